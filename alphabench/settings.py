@@ -191,7 +191,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 S3_BUCKET = env_str("S3_BUCKET")
 STORAGES = {
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "alphabench.storage.AtomicFileSystemStorage",
         "OPTIONS": {"location": VAR_DIR / "files"},
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -1,0 +1,1 @@
+"""Ground-floor kit for anything that executes: a run, its lease, its events. Knows no app."""

@@ -1,0 +1,175 @@
+"""Backtests over JSON; the same services as the pages."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics, status
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.access import Owner
+from backtests import services
+from backtests.api.serializers import (
+    ArtifactOutput,
+    BacktestInput,
+    BacktestOutput,
+    EventOutput,
+    EventPage,
+    ScriptOutput,
+)
+from backtests.errors import BacktestInvalid
+from backtests.models import BacktestRun
+
+PAGE = 500
+# The API's names of the service's fields, for errors.
+FIELDS = {
+    "idea": "strategy_description",
+    "symbol": "instrument_symbol",
+    "start": "from_date",
+    "end": "to_date",
+    "requested_start": "from_date",
+    "requested_end": "to_date",
+}
+
+
+def visible_run(request: Request, run_id: UUID) -> BacktestRun:
+    """The run, or 404 for strangers."""
+    runs = BacktestRun.objects.visible_to(Owner.of(request)).select_related("dataset__symbol")
+    return get_object_or_404(runs, pk=run_id)
+
+
+class BacktestList(generics.ListAPIView[BacktestRun]):
+    """Start a backtest, or list your own."""
+
+    serializer_class = BacktestOutput
+
+    def get_queryset(self) -> Any:
+        if getattr(self, "swagger_fake_view", False):
+            return BacktestRun.objects.none()
+        runs = BacktestRun.objects.visible_to(Owner.of(self.request))
+        return runs.select_related("dataset__symbol")
+
+    @extend_schema(
+        request=BacktestInput,
+        responses={202: BacktestOutput},
+        parameters=[
+            OpenApiParameter(
+                "Idempotency-Key",
+                OpenApiTypes.STR,
+                OpenApiParameter.HEADER,
+                description="The same key gives the same run again; at most 100 characters.",
+            )
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        """Start a backtest; poll `links.events` or listen to `links.socket`."""
+        shape = BacktestInput(data=request.data)
+        shape.is_valid(raise_exception=True)
+        given = shape.validated_data
+        key = request.headers.get("Idempotency-Key", "")
+        if len(key) > 100:
+            raise ValidationError({"Idempotency-Key": ["At most 100 characters."]})
+        try:
+            run = services.start_backtest(
+                owner=Owner.of(request),
+                idea=given["strategy_description"],
+                symbol=given["instrument_symbol"],
+                start=given["from_date"],
+                end=given["to_date"],
+                initial_capital=given["initial_capital"],
+                commission=given["commission"],
+                idempotency_key=key,
+            )
+        except BacktestInvalid as error:
+            raise ValidationError(
+                {FIELDS.get(name, name): said for name, said in error.errors.items()}
+            ) from error
+        body = BacktestOutput(run).data
+        headers = {"Location": f"/api/backtests/{run.pk}"}
+        return Response(body, status=status.HTTP_202_ACCEPTED, headers=headers)
+
+
+class BacktestDetail(APIView):
+    """One backtest."""
+
+    @extend_schema(responses=BacktestOutput)
+    def get(self, request: Request, run_id: UUID) -> Response:
+        """Where the run stands."""
+        return Response(BacktestOutput(visible_run(request, run_id)).data)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, run_id: UUID) -> Response:
+        """Delete the run with its events and files."""
+        services.delete_run(run=visible_run(request, run_id))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class BacktestCancel(APIView):
+    """Stop a run."""
+
+    @extend_schema(request=None, responses=BacktestOutput)
+    def post(self, request: Request, run_id: UUID) -> Response:
+        """Stop the run; a run that has ended stays as it is."""
+        run = visible_run(request, run_id)
+        services.cancel_run(run=run)
+        run.refresh_from_db()
+        return Response(BacktestOutput(run).data)
+
+
+class BacktestEvents(APIView):
+    """What happened so far."""
+
+    @extend_schema(
+        responses=EventPage,
+        parameters=[
+            OpenApiParameter("after", OpenApiTypes.INT, description="The last number you saw.")
+        ],
+    )
+    def get(self, request: Request, run_id: UUID) -> Response:
+        """Events after a number, oldest first, 500 at most."""
+        run = visible_run(request, run_id)
+        text = request.query_params.get("after", "0")
+        if not (text.isascii() and text.isdigit() and len(text) < 10):
+            raise ValidationError({"after": ["A whole number, 0 or more."]})
+        events = list(run.events.filter(sequence__gt=int(text)).order_by("sequence")[: PAGE + 1])
+        return Response(
+            {
+                "results": EventOutput(events[:PAGE], many=True).data,
+                "last_sequence": run.last_sequence,
+                "more": len(events) > PAGE,
+            }
+        )
+
+
+class BacktestArtifacts(APIView):
+    """The files of a run."""
+
+    @extend_schema(responses=ArtifactOutput(many=True))
+    def get(self, request: Request, run_id: UUID) -> Response:
+        """Every file the run left behind."""
+        artifacts = visible_run(request, run_id).artifacts.all()
+        return Response(ArtifactOutput(artifacts, many=True).data)
+
+
+class BacktestScript(APIView):
+    """The script of a run."""
+
+    @extend_schema(responses=ScriptOutput)
+    def get(self, request: Request, run_id: UUID) -> Response:
+        """The newest version of the script."""
+        artifact = visible_run(request, run_id).artifact("script")
+        if artifact is None:
+            raise Http404("This run has no script yet.")
+        return Response(
+            {
+                "version": artifact.version,
+                "name": artifact.name,
+                "source": artifact.read().decode(),
+            }
+        )

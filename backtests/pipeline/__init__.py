@@ -1,0 +1,124 @@
+"""The stages of a backtest: claim, compute outside any transaction, commit in one.
+
+`run_stage` is what a Celery task calls; `run_to_end` walks all stages in this process. Neither
+enqueues anything.
+"""
+
+import contextlib
+import time
+from collections.abc import Callable
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+
+from backtests import events, outcome
+from backtests.artifacts import attach, discard_unused
+from backtests.errors import RunFailed, RunRefused
+from backtests.models import BacktestRun
+from backtests.pipeline import executing, generating, repairing, reporting, validating
+from backtests.pipeline.lease import HeldLease, lease_length
+from backtests.pipeline.work import Done, Work
+from backtests.stages import Stage
+from runs.models import LeaseLost
+
+log = structlog.get_logger(__name__)
+
+STAGES = {
+    Stage.GENERATING: generating.generate,
+    Stage.VALIDATING: validating.validate,
+    Stage.REPAIRING: repairing.repair,
+    Stage.EXECUTING: executing.execute,
+    Stage.REPORTING: reporting.report,
+}
+
+OUR_FAULT = "Something broke on our side. Nothing was charged; please try again."
+INTERRUPTED = "This run was interrupted too often. Nothing was charged; please try again."
+
+
+def run_stage(run_id: UUID | str, stage: str) -> Stage | None:
+    """Do `stage` of the run if it is due; return the stage that is due next, or None.
+
+    Requires: status queued or running, stage as named, no live lease of somebody else.
+    Leaves: the next stage without a lease, or a final status. Killed at any instruction it
+    leaves the stage as it was, to be claimed again when the lease has run out.
+    """
+    run = BacktestRun.objects.filter(pk=run_id).first()
+    if run is None or not _claim(run, stage):
+        return None
+    with structlog.contextvars.bound_contextvars(run_id=str(run.pk), stage=stage):
+        try:
+            return _work(run, Stage(stage))
+        except LeaseLost:
+            log.info("lease_lost")
+        except RunRefused as refusal:
+            _end(lambda: outcome.refuse(run, refusal))
+        except RunFailed as failure:
+            _end(lambda: outcome.fail(run, str(failure)))
+        except Exception:
+            _end(lambda: outcome.fail(run, OUR_FAULT))
+            raise
+    return None
+
+
+def run_to_end(run: BacktestRun) -> BacktestRun:
+    """Walk the run through its stages in this process; return it finished."""
+    stage: Stage | None = Stage(run.stage)
+    while stage is not None:
+        stage = run_stage(run.pk, stage)
+    run.refresh_from_db()
+    return run
+
+
+def _end(ending: Callable[[], None]) -> None:
+    """End the run, unless it was cancelled or taken over while we computed."""
+    with contextlib.suppress(LeaseLost):
+        ending()
+
+
+def _claim(run: BacktestRun, stage: str) -> bool:
+    with transaction.atomic():
+        if not run.claim(stage, lease=lease_length()):
+            return False
+        if run.attempt > settings.STAGE_MAX_ATTEMPTS:
+            outcome.fail(run, INTERRUPTED)
+            return False
+        run.record(events.STAGE_STARTED, {"stage": stage, "attempt": run.attempt})
+    return True
+
+
+def _work(run: BacktestRun, stage: Stage) -> Stage | None:
+    started = time.perf_counter()
+    with HeldLease(run) as lease:
+        done = STAGES[stage](Work(run, lease.lost))
+    _commit(run, stage, done, time.perf_counter() - started)
+    return done.next_stage
+
+
+def _commit(run: BacktestRun, stage: Stage, done: Done, seconds: float) -> None:
+    with transaction.atomic():
+        if done.next_stage is not None:
+            run.advance(done.next_stage)
+        if done.changes:
+            BacktestRun.objects.filter(pk=run.pk).update(**done.changes)
+        _remove(run, done)
+        for new in done.artifacts:
+            attach(run, new)
+        for kind, payload in done.events:
+            run.record(kind, payload)
+        run.record(
+            events.STAGE_FINISHED,
+            {"stage": stage, "seconds": round(seconds, 4), "note": done.note},
+        )
+        if done.next_stage is None:
+            outcome.complete(run)
+
+
+def _remove(run: BacktestRun, done: Done) -> None:
+    if not done.remove:
+        return
+    leaving = run.artifacts.filter(kind__in=done.remove)
+    hashes = list(leaving.values_list("content_hash", flat=True))
+    leaving.delete()
+    transaction.on_commit(lambda: discard_unused(hashes))

@@ -1,0 +1,149 @@
+"""Generating: from the words to a script, the settings it is run with, and its data."""
+
+import time
+from datetime import date
+from typing import Any
+
+import orjson
+from django.conf import settings
+
+from backtests import events
+from backtests.artifacts import store
+from backtests.errors import RunRefused
+from backtests.models import BacktestRun
+from backtests.pipeline.work import Done, Work
+from backtests.providers import provider_for
+from backtests.stages import Stage
+from engine import Bars
+from llm.provider import Draft, Refusal
+from market import services as market
+
+# The small dataset: enough for the longest look-back twice over, and never less than this.
+VALIDATION_BARS = 400
+# One event per delta would cost six times the writes (research: coalesce).
+DELTA_SECONDS = 0.15
+
+
+def generate(work: Work) -> Done:
+    """Write script and specification, and cut the data.
+
+    Leaves: `script.py`, `spec.json`, `validation.csv`, `full.csv`.
+    """
+    run = work.run
+    provider = provider_for(run.own_script)
+    context = market.idea_context(symbol=run.symbol_text or None)
+    draft = provider.write(run.idea, context, on_delta=_Deltas(run))
+    if isinstance(draft, Refusal):
+        raise RunRefused(
+            draft.code, draft.message, words=draft.words, suggestions=draft.suggestions
+        )
+    symbol = market.resolve_symbol(draft.symbol)
+    dataset = market.current_dataset(symbol)
+    spec = specify(run, draft, provider.name, symbol.ticker)
+    bars = cut(dataset, spec)
+    if len(bars) <= draft.lookback_bars:
+        raise RunRefused(
+            "missing_data",
+            f"The rules need {draft.lookback_bars} bars of data before their first signal; "
+            f"{symbol.ticker} has {len(bars)} bars from {spec['settings']['start']} to "
+            f"{spec['settings']['end']}. Choose a longer period or shorter look-backs.",
+        )
+    small = bars.head(min(len(bars), max(VALIDATION_BARS, 2 * draft.lookback_bars)))
+    return Done(
+        Stage.VALIDATING,
+        note=_note(spec),
+        artifacts=[
+            store("script", "strategy.py", draft.script.encode()),
+            store("spec", "spec.json", orjson.dumps(spec, option=orjson.OPT_INDENT_2)),
+            store("validation_data", "validation.csv", small.to_csv().encode()),
+            store("data", "full.csv", bars.to_csv().encode()),
+        ],
+        events=[(events.SCRIPT_WRITTEN, {"version": 1, "title": draft.title})],
+        changes={"title": draft.title[:120], "dataset": dataset},
+    )
+
+
+def specify(run: BacktestRun, draft: Draft, provider: str, ticker: str) -> dict[str, Any]:
+    """What this run does, completely: the later stages read nothing else."""
+    assumptions = list(draft.assumptions)
+    chosen = dict(draft.settings)
+    for name, value in (
+        ("start", run.requested_start),
+        ("end", run.requested_end),
+        ("initial_capital", run.initial_capital),
+        ("commission", run.commission),
+    ):
+        if value is None:
+            continue
+        value = value.isoformat() if isinstance(value, date) else float(value)
+        if name in chosen and chosen[name] != value:
+            assumptions.append(
+                f"The form says {name.replace('_', ' ')} {value}, the text {chosen[name]}: "
+                "the form counts."
+            )
+        chosen[name] = value
+    chosen.setdefault("initial_capital", settings.DEFAULT_INITIAL_CAPITAL)
+    chosen.setdefault("slippage", 0.0)
+    if "commission" not in chosen:
+        chosen["commission"] = settings.DEFAULT_COMMISSION
+        sentence = f"Costs of {settings.DEFAULT_COMMISSION * 100:g} % per side."
+        if not any("per side" in assumption for assumption in assumptions):
+            assumptions.append(sentence)
+    return {
+        "version": 1,
+        "provider": provider,
+        "title": draft.title,
+        "symbol": ticker,
+        "settings": chosen,
+        "params": dict(draft.params),
+        "echo": draft.echo,
+        "chips": [chip.as_dict() for chip in draft.chips],
+        "assumptions": assumptions,
+        "lookback_bars": draft.lookback_bars,
+        "specification": (
+            draft.specification.model_dump(mode="json") if draft.specification else None
+        ),
+    }
+
+
+def cut(dataset: Any, spec: dict[str, Any]) -> Bars:
+    """The slice of the dataset that is this run's whole world; fills in first and last day."""
+    chosen = spec["settings"]
+    first, last = dataset.first_bar.date(), dataset.last_bar.date()
+    start = date.fromisoformat(chosen["start"]) if chosen.get("start") else first
+    end = date.fromisoformat(chosen["end"]) if chosen.get("end") else last
+    span = f"{spec['symbol']} has data from {first} to {last}."
+    if start > end:
+        raise RunRefused("invalid_dates", f"The start ({start}) lies after the end ({end}).")
+    if start > last or end < first:
+        raise RunRefused("invalid_dates", f"There are no data from {start} to {end}. {span}")
+    for name, wanted, there in (("start", start, first), ("end", end, last)):
+        if chosen.get(name) and (wanted < there if name == "start" else wanted > there):
+            spec["assumptions"].append(f"The {name} is {there}, not {wanted}: {span}")
+    bars = market.load_bars(dataset, start, end)
+    if len(bars) == 0:
+        raise RunRefused("invalid_dates", f"There are no bars from {start} to {end}. {span}")
+    chosen["start"] = chosen.get("start") or str(first)
+    chosen["end"] = chosen.get("end") or str(last)
+    return bars
+
+
+class _Deltas:
+    """Records what a provider streams, a few times a second at most."""
+
+    def __init__(self, run: BacktestRun) -> None:
+        self._run = run
+        self._text = ""
+        self._last = time.monotonic()
+
+    def __call__(self, text: str) -> None:
+        self._text += text
+        if time.monotonic() - self._last >= DELTA_SECONDS:
+            self._run.record(events.SCRIPT_DELTA, {"text": self._text})
+            self._text, self._last = "", time.monotonic()
+
+
+def _note(spec: dict[str, Any]) -> str:
+    count = len(spec["assumptions"])
+    said = "no assumptions" if not count else f"{count} assumption{'s' if count > 1 else ''}"
+    return f"{spec['symbol']}, {spec['settings']['start']} to {spec['settings']['end']}; {said}."

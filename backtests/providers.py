@@ -1,0 +1,65 @@
+"""Which provider writes the script: the model when one is set up, the translator otherwise."""
+
+import ast
+
+from django.conf import settings
+
+from llm.provider import Draft, Provider, Refusal
+
+
+def provider_for(own_script: str = "") -> Provider:
+    """The provider of a run."""
+    if own_script:
+        return OwnScript(own_script)
+    if settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL:
+        return model_provider()
+    from llm.translator import Translator
+
+    return Translator()
+
+
+def model_provider() -> Provider:
+    """The OpenAI-compatible endpoint of the settings."""
+    from llm.gateway import ConnectionSettings, ModelProvider
+
+    return ModelProvider(
+        ConnectionSettings(
+            base_url=settings.OPENAI_BASE_URL or "https://api.openai.com/v1",
+            api_key=settings.OPENAI_API_KEY or "none",
+            model=settings.OPENAI_MODEL,
+        )
+    )
+
+
+class OwnScript:
+    """A script that a person wrote; nothing is generated and nothing can be repaired."""
+
+    name = "own script"
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+
+    def write(self, idea: str, context: object, *, on_delta: object = None) -> Draft | Refusal:
+        """Hand the script over as it is, with its docstring's first line as the title."""
+        try:
+            tree = ast.parse(self._source)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            where = f" in line {error.lineno}" if isinstance(error, SyntaxError) else ""
+            return Refusal("not_a_strategy", f"This is not a Python script: {error}{where}.")
+        docstring = (ast.get_docstring(tree) or "").strip()
+        title = docstring.splitlines()[0][:80] if docstring else "A script of one's own"
+        return Draft(
+            title=title,
+            script=self._source,
+            params={},
+            echo=docstring,
+            symbol=getattr(context, "default_symbol", ""),
+        )
+
+    def repair(self, draft: Draft, script: str, error: str, *, attempt: int) -> str | None:
+        """Nobody but the author can repair it."""
+        return None
+
+    def analyse(self, facts: object) -> str | None:
+        """No prose beyond what the report says anyway."""
+        return None
