@@ -1,0 +1,15 @@
+"""The typed reading of an idea, and everything that is generated from it."""
+
+from llm.specification.echo import chips, describe
+from llm.specification.model import Settings, StrategySpec
+from llm.specification.script import lookback_bars, parameters, write_script
+
+__all__ = [
+    "Settings",
+    "StrategySpec",
+    "chips",
+    "describe",
+    "lookback_bars",
+    "parameters",
+    "write_script",
+]

@@ -1,0 +1,152 @@
+"""What the specification may call by name, and how a script computes it.
+
+A template is Python over `bars` and `ta`: `{x}` is the source series, the other fields are the
+parameters. Names and conventions are the engine's (TA-Lib); what TA-Lib lacks is spelled out, so
+that a reader of the script sees the formula.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Scale = Literal["price", "percent", "fraction", "volume", "macd", "spread", "ratio", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorInfo:
+    """One indicator: its numbers with their defaults, its columns, its range."""
+
+    label: str
+    template: str
+    parameters: tuple[tuple[str, float], ...] = (("period", 14),)
+    outputs: tuple[str, ...] = ()
+    reads_series: bool = False
+    needs_range: bool = False
+    needs_volume: bool = False
+    # "price": on the scale of prices; "same": on the scale of its source.
+    scale: str = "none"
+    bounds: tuple[float, float] | None = None
+    warm_up: float = 1.0
+
+
+def _series(
+    label: str,
+    name: str,
+    default: float | None,
+    scale: str = "same",
+    bounds: tuple[float, float] | None = None,
+    warm_up: float = 1.0,
+) -> IndicatorInfo:
+    parameters = () if default is None else (("period", default),)
+    call = f"ta.{name}({{x}})" if default is None else f"ta.{name}({{x}}, {{period}})"
+    return IndicatorInfo(
+        label, call, parameters, (), True, scale=scale, bounds=bounds, warm_up=warm_up
+    )
+
+
+def _bars(
+    label: str,
+    name: str,
+    default: float | None = 14,
+    scale: str = "none",
+    bounds: tuple[float, float] | None = None,
+    *,
+    volume: bool = False,
+    ranged: bool = True,
+    warm_up: float = 1.0,
+) -> IndicatorInfo:
+    parameters = () if default is None else (("period", default),)
+    call = f"ta.{name}(bars)" if default is None else f"ta.{name}(bars, {{period}})"
+    return IndicatorInfo(
+        label, call, parameters, (), False, ranged, volume, scale, bounds, warm_up
+    )
+
+
+_MIDPOINT = "(ta.highest(bars.high, {period}) + ta.lowest(bars.low, {period})) / 2"
+_TYPICAL = "(bars.high + bars.low + bars.close) / 3"
+
+INDICATORS: dict[str, IndicatorInfo] = {
+    "sma": _series("simple moving average", "sma", 20),
+    "ema": _series("exponential moving average", "ema", 20),
+    "wma": _series("weighted moving average", "wma", 20),
+    "dema": _series("double exponential average", "dema", 20, warm_up=2),
+    "tema": _series("triple exponential average", "tema", 20, warm_up=3),
+    "kama": _series("Kaufman adaptive average", "kama", 30),
+    "trima": _series("triangular average", "trima", 20),
+    "rsi": _series("RSI", "rsi", 14, "percent", (0, 100)),
+    "roc": _series("rate of change", "roc", 10, "percent_change"),
+    "mom": _series("momentum", "mom", 10, "price_difference"),
+    "cmo": _series("Chande momentum", "cmo", 14, "percent", (-100, 100)),
+    "highest": _series("highest", "highest", 20),
+    "lowest": _series("lowest", "lowest", 20),
+    "stddev": _series("standard deviation", "stddev", 20, "price_difference"),
+    "change": IndicatorInfo(
+        "change", "{x} / ta.previous({x}, {period}) - 1", (("period", 1),), (), True,
+        scale="fraction",
+    ),
+    "zscore": IndicatorInfo(
+        "z-score", "({x} - ta.sma({x}, {period})) / ta.stddev({x}, {period})", (("period", 20),),
+        (), True, scale="ratio",
+    ),
+    "macd": IndicatorInfo(
+        "MACD", "ta.macd({x}, {fast}, {slow}, {signal})",
+        (("fast", 12), ("slow", 26), ("signal", 9)), ("line", "signal", "histogram"), True,
+        scale="macd",
+    ),
+    "bbands": IndicatorInfo(
+        "Bollinger band", "ta.bbands({x}, {period}, {deviations})",
+        (("period", 20), ("deviations", 2)), ("upper", "middle", "lower"), True, scale="same",
+    ),
+    "percent_b": IndicatorInfo(
+        "Bollinger %B",
+        "({x} - (ta.sma({x}, {period}) - {deviations} * ta.stddev({x}, {period})))"
+        " / (2 * {deviations} * ta.stddev({x}, {period}))",
+        (("period", 20), ("deviations", 2)), (), True, scale="ratio",
+    ),
+    "bandwidth": IndicatorInfo(
+        "Bollinger bandwidth",
+        "2 * {deviations} * ta.stddev({x}, {period}) / ta.sma({x}, {period})",
+        (("period", 20), ("deviations", 2)), (), True, scale="ratio",
+    ),
+    "atr": _bars("ATR", "atr", 14, "price_difference"),
+    "natr": _bars("normalised ATR", "natr", 14, "percent_change"),
+    "adx": _bars("ADX", "adx", 14, "percent", (0, 100), warm_up=2),
+    "plus_di": _bars("+DI", "plus_di", 14, "percent", (0, 100)),
+    "minus_di": _bars("-DI", "minus_di", 14, "percent", (0, 100)),
+    "cci": _bars("CCI", "cci", 20, "cci"),
+    "willr": _bars("Williams %R", "willr", 14, "willr", (-100, 0)),
+    "mfi": _bars("money flow index", "mfi", 14, "percent", (0, 100), volume=True),
+    "obv": _bars("on-balance volume", "obv", None, "obv", volume=True, ranged=False),
+    "aroon": IndicatorInfo(
+        "Aroon", "ta.aroon(bars, {period})", (("period", 14),), ("down", "up"), False, True,
+        scale="percent", bounds=(0, 100),
+    ),
+    "stoch": IndicatorInfo(
+        "slow stochastic", "ta.stoch(bars, {k}, {smooth}, {d})",
+        (("k", 14), ("smooth", 3), ("d", 3)), ("k", "d"), False, True, scale="percent",
+        bounds=(0, 100),
+    ),
+    "sar": IndicatorInfo(
+        "parabolic SAR", "ta.sar(bars, {step}, {maximum})", (("step", 0.02), ("maximum", 0.2)),
+        (), False, True, scale="price", warm_up=100,
+    ),
+    "ibs": IndicatorInfo(
+        "internal bar strength", "(bars.close - bars.low) / (bars.high - bars.low)", (), (),
+        False, True, scale="unit", bounds=(0, 1),
+    ),
+    "range": IndicatorInfo(
+        "day's range", "bars.high - bars.low", (), (), False, True, scale="price_difference",
+    ),
+    "midpoint": IndicatorInfo(
+        "midpoint", _MIDPOINT, (("period", 26),), (), False, True, scale="price",
+    ),
+    "vwap": IndicatorInfo(
+        "VWAP",
+        f"ta.sma({_TYPICAL} * bars.volume, {{period}}) / ta.sma(bars.volume, {{period}})",
+        (("period", 20),), (), False, True, True, "price",
+    ),
+}
+
+# Shown in refusals: what a reader could use instead of the words that were not understood.
+MOVING_AVERAGES = ("sma", "ema", "wma", "dema", "tema", "kama", "trima")
