@@ -233,6 +233,9 @@ SECURE_SSL_REDIRECT = _https
 SECURE_HSTS_SECONDS = env_int("HSTS_SECONDS", 31_536_000 if _https else 0)
 if _https:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# How many proxies of our own stand in front; only so many X-Forwarded-For entries are believed.
+TRUSTED_PROXY_COUNT = env_int("TRUSTED_PROXY_COUNT", 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
@@ -306,6 +309,8 @@ OPENAI_MODEL = env_str("OPENAI_MODEL", "gpt-5.4-mini")
 IDEA_MAX_LENGTH = env_int("IDEA_MAX_LENGTH", 4000)
 DAILY_ALLOWANCE_VISITOR = env_int("DAILY_ALLOWANCE_VISITOR", 3)
 DAILY_ALLOWANCE_USER = env_int("DAILY_ALLOWANCE_USER", 5)
+# All visitors behind one network address together: a deleted cookie resets nothing.
+DAILY_ALLOWANCE_ADDRESS = env_int("DAILY_ALLOWANCE_ADDRESS", 30)
 MAX_REPAIRS = env_int("MAX_REPAIRS", 3)
 STAGE_LEASE_SECONDS = env_int("STAGE_LEASE_SECONDS", 30)
 STAGE_MAX_ATTEMPTS = env_int("STAGE_MAX_ATTEMPTS", 5)

@@ -1,0 +1,92 @@
+"""Which browser is asking: the signed cookie and the hashes of where it comes from."""
+
+import ipaddress
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.cache import patch_vary_headers
+from django.utils.crypto import salted_hmac
+
+from accounts.models import Visitor
+
+COOKIE = "visitor"
+COOKIE_SALT = "accounts.visitor"
+COOKIE_SECONDS = 365 * 24 * 3600
+
+
+def visitor_of(request: Any) -> Visitor:
+    """The visitor behind a request; one that is not stored until something is written for it."""
+    request = getattr(request, "_request", request)  # REST framework wraps Django's request
+    visitor = getattr(request, "_visitor", None)
+    if visitor is None:
+        visitor = find_visitor(request.COOKIES) or Visitor(
+            address_hash=hash_of("address", client_network(request.META)),
+            device_hash=hash_of("device", request.META.get("HTTP_X_DEVICE_ID", "")[:200]),
+        )
+        request._visitor = visitor
+    return visitor
+
+
+def find_visitor(cookies: Mapping[str, str]) -> Visitor | None:
+    """The stored visitor named by a cookie that carries our signature."""
+    try:
+        signed = cookies.get(COOKIE, "")
+        value = signing.get_cookie_signer(salt=COOKIE + COOKIE_SALT).unsign(
+            signed, max_age=COOKIE_SECONDS
+        )
+        return Visitor.objects.filter(pk=uuid.UUID(value)).first()
+    except (signing.BadSignature, ValueError):
+        return None
+
+
+def remember(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Give the browser its cookie, once its visitor is stored."""
+    visitor: Visitor | None = getattr(request, "_visitor", None)
+    if visitor is None:
+        return
+    patch_vary_headers(response, ["Cookie"])
+    if not visitor.is_stored:
+        return
+    if request.COOKIES.get(COOKIE, "").partition(":")[0] == str(visitor.pk):
+        return
+    response.set_signed_cookie(
+        COOKIE,
+        str(visitor.pk),
+        salt=COOKIE_SALT,
+        max_age=COOKIE_SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+
+
+def client_network(meta: Mapping[str, Any]) -> str:
+    """Where a request comes from: the IPv4 address, or the /64 that one IPv6 customer holds.
+
+    Behind N proxies of our own (`TRUSTED_PROXY_COUNT`) the N-th address from the right is the
+    last one that a client cannot write itself.
+    """
+    text = str(meta.get("REMOTE_ADDR", ""))
+    if count := settings.TRUSTED_PROXY_COUNT:
+        hops = [hop.strip() for hop in str(meta.get("HTTP_X_FORWARDED_FOR", "")).split(",")]
+        text = hops[-count] if len(hops) >= count else hops[0]
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return ""
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped:
+            return str(address.ipv4_mapped)
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
+
+
+def hash_of(purpose: str, value: str) -> str:
+    """A keyed hash; without the secret key it cannot be tried out. Nothing stays nothing."""
+    if not value:
+        return ""
+    return salted_hmac(f"accounts.visitor.{purpose}", value, algorithm="sha256").hexdigest()
