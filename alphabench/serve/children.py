@@ -12,8 +12,8 @@ from typing import IO
 PR_SET_PDEATHSIG = 1
 
 
-def _parent_death_signal() -> Callable[[], None] | None:
-    """Return what a child calls before exec so that it is told when its parent dies."""
+def _on_parent_death(number: int) -> Callable[[], None] | None:
+    """Return what a child calls before exec so that it gets this signal when its parent dies."""
     # Loaded before the fork: a child of a threaded parent must not run the dynamic linker.
     if not sys.platform.startswith("linux"):
         return None
@@ -21,7 +21,7 @@ def _parent_death_signal() -> Callable[[], None] | None:
     parent = os.getpid()
 
     def ask() -> None:
-        prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+        prctl(PR_SET_PDEATHSIG, number, 0, 0, 0)
         # The parent may have died between fork and prctl; then nobody would tell us.
         if os.getppid() != parent:
             os._exit(1)
@@ -36,12 +36,13 @@ def start_child(
     environment: Mapping[str, str] | None = None,
     folder: Path | None = None,
     pass_fds: Sequence[int] = (),
+    death_signal: int = signal.SIGKILL,
 ) -> "subprocess.Popen[bytes]":
     """Start `command` in a session of its own, with everything it prints going to `log`.
 
     In its own session a Ctrl-C in the terminal reaches the parent only, which then ends the
     children in order; Celery would take a second one for "stop at once". Must be called from
-    the main thread: Linux sends the death signal when the starting *thread* ends.
+    the main thread: Linux sends `death_signal` when the starting *thread* ends.
     """
     return subprocess.Popen(
         list(command),
@@ -52,7 +53,7 @@ def start_child(
         cwd=folder,
         pass_fds=tuple(pass_fds),
         start_new_session=True,
-        preexec_fn=_parent_death_signal(),
+        preexec_fn=_on_parent_death(death_signal),
     )
 
 
