@@ -1,0 +1,389 @@
+"""The fork server: a warm, clean, single-threaded process that every script is forked from.
+
+Started with an explicit environment and without Django, so there is no secret in it to inherit.  It
+reads nothing from a connection: accept, fork, close.  What a job says is read in that job's
+supervisor, so job N never finds anything of job N-1.
+"""
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import secrets
+import select
+import shutil
+import socket
+import struct
+import sys
+import tempfile
+import time
+import traceback
+import types
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from sandbox import probe, supervisor
+from sandbox.ground import JOB_PREFIX, Ground, readable_trees
+from sandbox.layers import namespaces, privileges, seccomp
+
+# What scripts import from the standard library.  At level B the interpreter's own files may be out
+# of the sandbox uid's reach, then only what is already imported can be imported.
+STANDARD = tuple(
+    [
+        "abc",
+        "argparse",
+        "array",
+        "ast",
+        "base64",
+        "bisect",
+        "calendar",
+        "cmath",
+        "collections.abc",
+        "concurrent.futures.thread",
+        "contextlib",
+        "copy",
+        "csv",
+        "ctypes",
+        "dataclasses",
+        "datetime",
+        "decimal",
+        "enum",
+        "fractions",
+        "functools",
+        "gzip",
+        "hashlib",
+        "heapq",
+        "html",
+        "inspect",
+        "io",
+        "itertools",
+        "json",
+        "logging",
+        "lzma",
+        "math",
+        "numbers",
+        "operator",
+        "pathlib",
+        "pickle",
+        "pprint",
+        "queue",
+        "random",
+        "re",
+        "socket",
+        "sqlite3",
+        "statistics",
+        "string",
+        "struct",
+        "subprocess",
+        "tempfile",
+        "textwrap",
+        "threading",
+        "time",
+        "traceback",
+        "types",
+        "typing",
+        "unicodedata",
+        "uuid",
+        "warnings",
+        "weakref",
+        "zipfile",
+        "zoneinfo",
+    ]
+)
+DEFAULT_PRELOAD = tuple(
+    [
+        "numpy",
+        "pandas",
+        "pandas.io.parsers",
+        "pyarrow",
+        "talib",
+        "numba",
+        "engine",
+        "engine.harness",
+    ]
+)
+ALLOWED_ENVIRONMENT = frozenset(
+    [
+        "PATH",
+        "LANG",
+        "LC_ALL",
+        "LC_CTYPE",
+        "TZ",
+        "PYTHONHASHSEED",
+        "PYTHONDONTWRITEBYTECODE",
+        "OPENBLAS_NUM_THREADS",
+        "OMP_NUM_THREADS",
+        "MKL_NUM_THREADS",
+        "NUMBA_NUM_THREADS",
+        "NUMBA_CACHE_DIR",
+        "JE_ARROW_MALLOC_CONF",
+        "ARROW_DEFAULT_MEMORY_POOL",
+    ]
+)
+TICK_SECONDS = 1.0
+BACKLOG = 128
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How one fork server is run; travels from the starter as JSON on the command line."""
+
+    socket_path: str
+    preload: tuple[str, ...] = DEFAULT_PRELOAD
+    paths: tuple[str, ...] = ()
+    uid: int = 65534
+    client_uid: int | None = None
+    max_jobs: int = 2
+    recycle_after: int = 1000
+    idle_seconds: float = 20.0
+    force_level_b: bool = False
+    lifeline: int = -1
+    ready: int = -1
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Settings":
+        fields = json.loads(text)
+        lists = {name: tuple(value) for name, value in fields.items() if isinstance(value, list)}
+        return cls(**(fields | lists))
+
+
+class CannotStart(Exception):
+    """The fork server refuses to serve; the text goes to the starter."""
+
+
+def main(arguments: str) -> int:
+    settings = Settings.from_json(arguments)
+    os.umask(0o077)
+    try:
+        refuse_foreign_environment()
+        listener, marker = listen(settings)
+        ground = prepare(settings)
+    except (CannotStart, OSError) as error:
+        announce(settings, {"error": str(error)})
+        return 1
+    announce(settings, {"level": ground.level, "reason": ground.reason, "layers": ground.layers})
+    ForkServer(settings, ground, listener, marker).run()
+    return 0
+
+
+def announce(settings: Settings, message: dict[str, object]) -> None:
+    if settings.ready >= 0:
+        with contextlib.suppress(OSError):  # a starter that gave up does not stop the server
+            os.write(settings.ready, json.dumps(message).encode() + b"\n")
+        os.close(settings.ready)
+
+
+def refuse_foreign_environment() -> None:
+    foreign = sorted(set(os.environ) - ALLOWED_ENVIRONMENT)
+    if foreign:
+        raise CannotStart(f"started with a foreign environment: {', '.join(foreign)[:200]}")
+    if "django" in sys.modules:
+        raise CannotStart("started inside a Django process")
+
+
+def listen(settings: Settings) -> tuple[socket.socket, int]:
+    """The listening socket, and a handle on its file that tells when the file has been removed.
+
+    Listening while still root lets clients read from the connection whose server this is.
+    """
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(settings.socket_path)
+    os.chmod(settings.socket_path, 0o600)
+    if settings.client_uid is not None and os.geteuid() == 0:
+        os.chown(settings.socket_path, settings.client_uid, -1, follow_symlinks=False)
+    marker = os.open(settings.socket_path, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC)
+    listener.listen(BACKLOG)
+    return listener, marker
+
+
+def preload(settings: Settings) -> tuple[str, ...]:
+    """Import everything scripts will want; returns the extra trees they may read."""
+    sys.path[:0] = settings.paths
+    for name in (*STANDARD, *settings.preload):
+        with reported(f"preload {name}"):
+            importlib.import_module(name)
+    engine = sys.modules.get("engine")
+    if engine is not None:
+        warm(engine)
+    # A script must not find the web application beside the engine.
+    root = str(Path(__file__).resolve().parent.parent)
+    sys.path[:] = [path for path in sys.path if path and str(Path(path).resolve()) != root]
+    folder = getattr(engine, "__path__", None)
+    return (*settings.paths, *(list(folder) if folder else []))
+
+
+def warm(engine: types.ModuleType) -> None:
+    """Compile once, here: what is compiled before the fork costs a job nothing."""
+    for name in getattr(engine, "__all__", ()):
+        with reported(f"load engine.{name}"):
+            getattr(engine, name)
+    with reported("warm the engine"):
+        if (function := getattr(engine, "warm", None)) is not None:
+            function()
+
+
+@contextlib.contextmanager
+def reported(what: str) -> Iterator[None]:
+    """What cannot be preloaded is the script's problem if it needs it, and a line in the log."""
+    try:
+        yield
+    except Exception:
+        print(f"cannot {what}", file=sys.stderr)
+        traceback.print_exc(limit=1)
+
+
+def prepare(settings: Settings) -> Ground:
+    trees = readable_trees(preload(settings))
+    proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    bare = Ground(level="N", reason="", layers=(), readable=trees, proc=proc)
+    threads = bare.status_of("self", "Threads")["Threads"]
+    if threads != 1:
+        raise CannotStart(f"{threads} threads are running after the imports; forking needs one")
+    sweep()
+    canary = secrets.token_hex(16).encode()
+    levels = ("B",) if settings.force_level_b else ("A", "B")
+    failures = []
+    for level in levels:
+        report = probe.examine(
+            level, lambda chosen: take_ground(chosen, bare, settings.uid, canary)
+        )
+        if report.passed:
+            ground = take_ground(level, bare, settings.uid, canary)
+            reason = " ".join(failures)
+            return Ground(**dict(vars(ground), layers=report.layers, reason=reason))
+        failures.append(report.sentence())
+    privileges.give_up_root(settings.uid)
+    return Ground(**dict(vars(bare), reason=" ".join(failures)))
+
+
+def take_ground(level: str, bare: Ground, uid: int, canary: bytes) -> Ground:
+    """Bring this process to a level for good: root built, rights given up."""
+    filter_for_first_pid = None
+    if level == "A":
+        namespaces.build_root(bare.readable, bare.proc, canary)
+        filter_for_first_pid = seccomp.compile_filter(1)
+    privileges.give_up_root(uid)
+    return Ground(**dict(vars(bare), level=level, syscall_filter=filter_for_first_pid))
+
+
+def sweep() -> None:
+    """Remove job directories of level B whose supervisor was killed before it could."""
+    for path in Path(tempfile.gettempdir()).glob(f"{JOB_PREFIX}*"):
+        pid = path.name.removeprefix(JOB_PREFIX).partition("-")[0]
+        if pid.isdigit() and not Path(f"/proc/{pid}").exists() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+
+
+class ForkServer:
+    """Accepts at most `max_jobs` at a time; the kernel's backlog is the queue, first come first."""
+
+    def __init__(
+        self, settings: Settings, ground: Ground, listener: socket.socket, marker: int
+    ) -> None:
+        self.settings = settings
+        self.ground = ground
+        self.listener = listener
+        self.marker = marker
+        self.lifeline: int | None = settings.lifeline if settings.lifeline >= 0 else None
+        self.running: dict[int, int] = {}  # pidfd -> pid
+        self.jobs = 0
+        self.retiring = False
+        self.last_job = time.monotonic()
+        allowed = {0, os.getuid()}
+        if settings.client_uid is not None:
+            allowed.add(settings.client_uid)
+        if (starter := self._owner_of_socket()) is not None:
+            allowed.add(starter)
+        self.allowed_uids = allowed
+
+    def _owner_of_socket(self) -> int | None:
+        with contextlib.suppress(OSError):
+            return os.fstat(self.marker).st_uid
+        return None
+
+    def run(self) -> None:
+        gc.collect()
+        gc.freeze()  # keeps the collector from touching, and so copying, shared pages
+        while not self.finished():
+            self.step()
+
+    def finished(self) -> bool:
+        if self.running:
+            return False
+        if self.retiring or os.fstat(self.marker).st_nlink == 0:
+            return True
+        orphaned = self.settings.lifeline >= 0 and self.lifeline is None
+        return orphaned and time.monotonic() - self.last_job > self.settings.idle_seconds
+
+    def step(self) -> None:
+        watched: list[object] = list(self.running)
+        if len(self.running) < self.settings.max_jobs and not self.retiring:
+            watched.append(self.listener)
+        if self.lifeline is not None:
+            watched.append(self.lifeline)
+        ready, _, _ = select.select(watched, [], [], TICK_SECONDS)
+        for item in ready:
+            if item is self.listener:
+                self.accept()
+            elif item == self.lifeline:
+                self.lifeline = None  # nobody writes to it: readable means the starter is gone
+            elif isinstance(item, int):
+                self.reap(item)
+
+    def accept(self) -> None:
+        connection, _ = self.listener.accept()
+        with connection:
+            if not self.is_allowed(connection):
+                return
+            pid = os.fork()
+            if pid == 0:
+                self.become_supervisor(connection)
+        self.running[os.pidfd_open(pid)] = pid
+        self.jobs += 1
+        self.last_job = time.monotonic()
+        if self.jobs >= self.settings.recycle_after:
+            self.retire()
+
+    def is_allowed(self, connection: socket.socket) -> bool:
+        size = struct.calcsize("=iII")
+        credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
+        return struct.unpack("=iII", credentials)[1] in self.allowed_uids
+
+    def become_supervisor(self, connection: socket.socket) -> None:
+        code = supervisor.ANOMALY
+        try:
+            keep = {0, 1, 2, connection.fileno(), self.ground.proc}
+            close_all_but(keep)
+            code = supervisor.serve(connection, self.ground)
+        except BaseException:
+            traceback.print_exc()
+        os._exit(code)
+
+    def reap(self, ending: int) -> None:
+        pid = self.running.pop(ending)
+        os.close(ending)
+        _, status = os.waitpid(pid, 0)
+        self.last_job = time.monotonic()
+        if status != 0:
+            print(f"supervisor {pid} ended with {status}", file=sys.stderr, flush=True)
+            self.retire()
+
+    def retire(self) -> None:
+        """Take nothing new, let what runs finish; whoever connects next starts a fresh server."""
+        if not self.retiring:
+            self.retiring = True
+            self.listener.close()
+
+
+def close_all_but(keep: set[int]) -> None:
+    last = 2
+    for descriptor in sorted(keep):
+        if descriptor > last:
+            os.closerange(last + 1, descriptor)
+        last = max(last, descriptor)
+    os.closerange(last + 1, last + 4096)
