@@ -28,6 +28,7 @@ class BacktestRun(Run):
     )
     idea = models.TextField()
     own_script = models.TextField(blank=True, help_text="A script of one's own, instead of words.")
+    script_params = models.JSONField(default=dict, blank=True)
     title = models.CharField(max_length=120, blank=True)
     symbol_text = models.CharField("symbol as asked for", max_length=60, blank=True)
     requested_start = models.DateField(null=True, blank=True)

@@ -51,7 +51,7 @@ class OwnScript:
         return Draft(
             title=title,
             script=self._source,
-            params={},
+            params=_params(tree),
             echo=docstring,
             symbol=getattr(context, "default_symbol", ""),
         )
@@ -63,3 +63,17 @@ class OwnScript:
     def analyse(self, facts: object) -> str | None:
         """No prose beyond what the report says anyway."""
         return None
+
+
+def _params(tree: ast.Module) -> dict[str, object]:
+    """The literal `PARAMS` of a script; the contract check complains when it is not literal."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and any(
+            isinstance(target, ast.Name) and target.id == "PARAMS" for target in node.targets
+        ):
+            try:
+                value = ast.literal_eval(node.value)
+            except ValueError:
+                return {}
+            return value if isinstance(value, dict) else {}
+    return {}

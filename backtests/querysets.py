@@ -2,9 +2,9 @@
 
 from typing import Any, Self
 
-from accounts.access import Owner
 from django.db import models
 
+from accounts.access import Owner
 from runs.models import RunQuerySet
 
 

@@ -12,6 +12,4 @@ from backtests.models import BacktestRun
 def keep_runs(sender: Any, *, user: Any, visitor: Any, **_: Any) -> None:
     """A visitor who signs up or in keeps the runs made before."""
     # Keys are unique per owner; a visitor's used-up key has no meaning for the user.
-    BacktestRun.objects.filter(visitor=visitor).update(
-        user=user, visitor=None, idempotency_key=""
-    )
+    BacktestRun.objects.filter(visitor=visitor).update(user=user, visitor=None, idempotency_key="")

@@ -20,7 +20,6 @@ from market import services as market
 from market.errors import UnknownSymbol
 from runs.states import Status
 
-MIN_WORDS = 1
 LOG_LINES_SHOWN = 200
 
 
@@ -35,6 +34,7 @@ def start_backtest(
     commission: Decimal | float | str | None = None,
     idempotency_key: str = "",
     own_script: str = "",
+    script_params: dict[str, Any] | None = None,
     enqueue: bool = True,
 ) -> BacktestRun:
     """Put an idea (or a script of one's own) in the queue.
@@ -51,6 +51,7 @@ def start_backtest(
         **owner.fields(),
         idea=idea.strip(),
         own_script=own_script,
+        script_params=script_params or {},
         symbol_text=symbol.strip(),
         requested_start=start,
         requested_end=end,
@@ -166,9 +167,7 @@ def _state(run: BacktestRun, stage: Stage, *, done: bool) -> str:
 def _earlier(owner: Owner, idempotency_key: str) -> BacktestRun | None:
     if not idempotency_key:
         return None
-    return (
-        BacktestRun.objects.visible_to(owner).filter(idempotency_key=idempotency_key).first()
-    )
+    return BacktestRun.objects.visible_to(owner).filter(idempotency_key=idempotency_key).first()
 
 
 def _numbers(capital: Any, commission: Any) -> tuple[Decimal | None, Decimal | None]:

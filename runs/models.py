@@ -108,9 +108,7 @@ class Run(models.Model):
 
     def finish(self, status: Status, *, failure_message: str = "") -> None:
         """Enter a final state while holding the lease."""
-        self._leave(
-            status=status, failure_message=failure_message, finished_at=timezone.now()
-        )
+        self._leave(status=status, failure_message=failure_message, finished_at=timezone.now())
 
     def interrupt(
         self,
@@ -154,9 +152,7 @@ class Run(models.Model):
         return type(self)._default_manager.all()
 
     def _ours(self) -> models.QuerySet[Any]:
-        return self._rows().filter(
-            pk=self.pk, lease_token=self.lease_token, status=Status.RUNNING
-        )
+        return self._rows().filter(pk=self.pk, lease_token=self.lease_token, status=Status.RUNNING)
 
     def _leave(self, **changes: Any) -> None:
         changes |= {"lease_token": None, "lease_until": None, "moved_at": timezone.now()}

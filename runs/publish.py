@@ -34,5 +34,7 @@ class Announcement:
 def announce(group: str) -> None:
     """Tell followers of `group`, once, after the present transaction has committed."""
     announcement = Announcement(group)
-    if announcement not in [callback for _, callback, _ in transaction.get_connection().run_on_commit]:
+    if announcement not in [
+        callback for _, callback, _ in transaction.get_connection().run_on_commit
+    ]:
         transaction.on_commit(announcement, robust=True)

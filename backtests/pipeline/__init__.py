@@ -52,9 +52,9 @@ def run_stage(run_id: UUID | str, stage: str) -> Stage | None:
             return _work(run, Stage(stage))
         except LeaseLost:
             log.info("lease_lost")
-        except RunRefused as refusal:
+        except RunRefused:
             _end(lambda: outcome.refuse(run, refusal))
-        except RunFailed as failure:
+        except RunFailed:
             _end(lambda: outcome.fail(run, str(failure)))
         except Exception:
             _end(lambda: outcome.fail(run, OUR_FAULT))
@@ -122,3 +122,12 @@ def _remove(run: BacktestRun, done: Done) -> None:
     hashes = list(leaving.values_list("content_hash", flat=True))
     leaving.delete()
     transaction.on_commit(lambda: discard_unused(hashes))
+
+
+def warm() -> None:
+    """Load what the stages need, so that the first idea does not wait for imports."""
+    import engine
+    from backtests.providers import provider_for
+
+    engine.warm()
+    provider_for()

@@ -11,15 +11,13 @@ from backtests import events
 from backtests.artifacts import store
 from backtests.errors import RunRefused
 from backtests.models import BacktestRun
+from backtests.pipeline.data import VALIDATION_BARS, cut
 from backtests.pipeline.work import Done, Work
 from backtests.providers import provider_for
 from backtests.stages import Stage
-from engine import Bars
 from llm.provider import Draft, Refusal
 from market import services as market
 
-# The small dataset: enough for the longest look-back twice over, and never less than this.
-VALIDATION_BARS = 400
 # One event per delta would cost six times the writes (research: coalesce).
 DELTA_SECONDS = 0.15
 
@@ -48,7 +46,7 @@ def generate(work: Work) -> Done:
             f"{symbol.ticker} has {len(bars)} bars from {spec['settings']['start']} to "
             f"{spec['settings']['end']}. Choose a longer period or shorter look-backs.",
         )
-    small = bars.head(min(len(bars), max(VALIDATION_BARS, 2 * draft.lookback_bars)))
+    small = bars.head(spec["validation_bars"])
     return Done(
         Stage.VALIDATING,
         note=_note(spec),
@@ -95,37 +93,16 @@ def specify(run: BacktestRun, draft: Draft, provider: str, ticker: str) -> dict[
         "title": draft.title,
         "symbol": ticker,
         "settings": chosen,
-        "params": dict(draft.params),
+        "params": dict(draft.params) | run.script_params,
         "echo": draft.echo,
         "chips": [chip.as_dict() for chip in draft.chips],
         "assumptions": assumptions,
         "lookback_bars": draft.lookback_bars,
+        "validation_bars": max(VALIDATION_BARS, 2 * draft.lookback_bars),
         "specification": (
             draft.specification.model_dump(mode="json") if draft.specification else None
         ),
     }
-
-
-def cut(dataset: Any, spec: dict[str, Any]) -> Bars:
-    """The slice of the dataset that is this run's whole world; fills in first and last day."""
-    chosen = spec["settings"]
-    first, last = dataset.first_bar.date(), dataset.last_bar.date()
-    start = date.fromisoformat(chosen["start"]) if chosen.get("start") else first
-    end = date.fromisoformat(chosen["end"]) if chosen.get("end") else last
-    span = f"{spec['symbol']} has data from {first} to {last}."
-    if start > end:
-        raise RunRefused("invalid_dates", f"The start ({start}) lies after the end ({end}).")
-    if start > last or end < first:
-        raise RunRefused("invalid_dates", f"There are no data from {start} to {end}. {span}")
-    for name, wanted, there in (("start", start, first), ("end", end, last)):
-        if chosen.get(name) and (wanted < there if name == "start" else wanted > there):
-            spec["assumptions"].append(f"The {name} is {there}, not {wanted}: {span}")
-    bars = market.load_bars(dataset, start, end)
-    if len(bars) == 0:
-        raise RunRefused("invalid_dates", f"There are no bars from {start} to {end}. {span}")
-    chosen["start"] = chosen.get("start") or str(first)
-    chosen["end"] = chosen.get("end") or str(last)
-    return bars
 
 
 class _Deltas:

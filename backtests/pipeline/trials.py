@@ -32,6 +32,7 @@ def try_script(
     script: str,
     worlds: list[Bars],
     *,
+    params: dict[str, object],
     seconds: float,
     cancelled: threading.Event | None = None,
 ) -> list[Trial]:
@@ -42,7 +43,7 @@ def try_script(
     limits = Limits(wall_seconds=seconds, memory_mb=settings.SANDBOX_MEMORY_MB)
     source = script.encode()
     jobs = [
-        Job(script=source, data=matrix(bars), data_suffix=".npy", entry=ENTRY, params={})
+        Job(script=source, data=matrix(bars), data_suffix=".npy", entry=ENTRY, params=params)
         for bars in worlds
     ]
     results = client().run_many(jobs, limits, cancelled=cancelled)
@@ -82,7 +83,9 @@ def _read(result: SandboxResult, bars: Bars) -> Trial:
         decisions = Decisions.from_bytes(result.result, bars=len(bars))
     except DecisionsError as error:
         raise ScriptFault("contract", str(error)) from error
-    return Trial(decisions, result.result, (result.stdout + result.stderr)[:LOG_BYTES], result.level)
+    return Trial(
+        decisions, result.result, (result.stdout + result.stderr)[:LOG_BYTES], result.level
+    )
 
 
 def _last_error(stderr: str) -> str:

@@ -1,12 +1,14 @@
 """Validating: the contract, a trial on the small dataset, and the look-ahead gate."""
 
 import hashlib
+from functools import partial
 
 from django.conf import settings
 
 from backtests import events
 from backtests.errors import RunFailed, RunRefused, ScriptFault
 from backtests.models import BacktestRun
+from backtests.pipeline.data import bars_of
 from backtests.pipeline.trials import Trial, log_lines, try_script
 from backtests.pipeline.work import Done, Work
 from backtests.stages import Stage
@@ -20,12 +22,17 @@ def validate(work: Work) -> Done:
 
     Leaves: the log of the trial as events; next stage executing, or repairing with the error.
     """
-    run, script = work.run, work.script()
-    small, bars = read_bars(run, "validation_data"), read_bars(run, "data")
+    run, script, spec = work.run, work.script(), work.spec
+    bars = bars_of(run, spec)
+    small = bars.head(spec["validation_bars"])
     try:
         check_contract(script)
         trial = try_script(
-            script, [small], seconds=settings.SANDBOX_VALIDATION_SECONDS, cancelled=work.cancelled
+            script,
+            [small],
+            params=run.script_params,
+            seconds=settings.SANDBOX_VALIDATION_SECONDS,
+            cancelled=work.cancelled,
         )[0]
         full, cuts = look_for_the_future(script, bars, work)
     except ScriptFault as fault:
@@ -66,8 +73,14 @@ def look_for_the_future(script: str, bars: Bars, work: Work) -> tuple[Trial, int
     to the next. Two equal runs on all bars come first: a script that differs from itself is
     random, not clairvoyant.
     """
-    seconds = settings.SANDBOX_EXECUTION_SECONDS
-    first, second = try_script(script, [bars, bars], seconds=seconds, cancelled=work.cancelled)
+    attempt = partial(
+        try_script,
+        script,
+        params=work.run.script_params,
+        seconds=settings.SANDBOX_EXECUTION_SECONDS,
+        cancelled=work.cancelled,
+    )
+    first, second = attempt([bars, bars])
     if first.payload != second.payload:
         raise ScriptFault(
             "random",
@@ -77,7 +90,7 @@ def look_for_the_future(script: str, bars: Bars, work: Work) -> tuple[Trial, int
     cuts = lookahead.choose_cuts(first.decisions, len(bars), settings.LOOK_AHEAD_CUTS)
     worlds = [lookahead.truncated(bars, cut) for cut in cuts]
     worlds += [lookahead.with_replaced_future(bars, cut, seed=cut) for cut in cuts]
-    trials = try_script(script, worlds, seconds=seconds, cancelled=work.cancelled)
+    trials = attempt(worlds)
     for trial, cut, how in zip(
         trials, [*cuts, *cuts], ["removed"] * len(cuts) + ["replaced"] * len(cuts), strict=True
     ):
@@ -85,15 +98,6 @@ def look_for_the_future(script: str, bars: Bars, work: Work) -> tuple[Trial, int
         if difference is not None:
             raise ScriptFault("lookahead", _name_difference(difference, bars, cut, how))
     return first, len(cuts)
-
-
-def read_bars(run: BacktestRun, kind: str) -> Bars:
-    """A dataset slice of the run, exactly as it was stored."""
-    artifact = run.artifact(kind)
-    if artifact is None:
-        raise LookupError(f"the run has no {kind}")
-    symbol = run.dataset.symbol.ticker if run.dataset else ""
-    return Bars.from_csv(artifact.read().decode(), symbol=symbol)
 
 
 def _name_difference(difference: lookahead.Difference, bars: Bars, cut: int, how: str) -> str:

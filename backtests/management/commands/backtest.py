@@ -1,0 +1,51 @@
+"""`manage.py backtest "IDEA"`: the real stages in this process, no server needed."""
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from backtests.console import Console
+
+
+class Command(BaseCommand):
+    """Turn an idea into a report."""
+
+    help = "Backtest a trading idea. Exit code 0: completed, 3: refused, 1: failed."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("idea", help="the idea in plain English; - reads standard input")
+        add_run_arguments(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        idea = sys.stdin.read() if options["idea"] == "-" else options["idea"]
+        sys.exit(Console(self.stdout, self.stderr).run(idea=idea, **run_options(options)))
+
+
+def add_run_arguments(parser: CommandParser) -> None:
+    """The options that `backtest` and `run_script` share."""
+    parser.add_argument("--symbol", default="", help="for example SPX, IXIC or AAPL")
+    parser.add_argument("--from", dest="start", type=date.fromisoformat, metavar="DAY")
+    parser.add_argument("--to", dest="end", type=date.fromisoformat, metavar="DAY")
+    parser.add_argument("--capital", metavar="AMOUNT", help="initial capital")
+    parser.add_argument("--commission", metavar="FRACTION", help="costs per side: 0.001 is 0.1 %%")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run_options(options: dict[str, Any]) -> dict[str, Any]:
+    """The shared options as the service wants them."""
+    return {
+        "symbol": options["symbol"],
+        "start": options["start"],
+        "end": options["end"],
+        "initial_capital": options["capital"],
+        "commission": options["commission"],
+        "as_json": options["json"],
+    }
+
+
+def read_script(path: str) -> str:
+    """A script from a file, as text."""
+    return Path(path).read_text(encoding="utf-8")

@@ -1,0 +1,203 @@
+"""The report as Markdown: the same facts, for terminals, files and mail."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from backtests.report.wording import DASH, number, percent
+
+TRADES_SHOWN = 20
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+PERCENT = {
+    "total_return",
+    "cagr",
+    "volatility",
+    "max_drawdown",
+    "value_at_risk",
+    "cvar",
+    "alpha",
+    "exposure",
+    "best_month",
+    "worst_month",
+    "win_rate",
+    "expectancy",
+    "average_win",
+    "average_loss",
+    "best",
+    "worst",
+    "ulcer_index",
+}
+
+
+def write(facts: dict[str, Any]) -> str:
+    """The whole report."""
+    sections = (
+        _head(facts),
+        _luck(facts["luck"], facts["verdict"]),
+        _metrics(facts),
+        _costs(facts["costs"], facts["settings"]),
+        _months(facts["months"]),
+        _reading(facts["reading"], facts["settings"]),
+        _trades(facts["trades"]),
+        _provenance(facts["provenance"]),
+    )
+    return "\n".join(line for section in sections for line in section)
+
+
+def _head(facts: dict[str, Any]) -> Iterable[str]:
+    data = facts["dataset"]
+    yield f"# {plain(facts['title'])}"
+    yield ""
+    yield f"> {plain(facts['idea'])}"
+    yield ""
+    yield f"**{facts['verdict']['sentence']}**"
+    yield ""
+    if facts["verdict"]["why"]:
+        yield facts["verdict"]["why"]
+        yield ""
+    yield (
+        f"{data['name']} ({data['symbol']}), {data['first_day']} to {data['last_day']}, "
+        f"{data['bars']:,} bars. Simulated on past prices; not advice."
+    )
+    yield ""
+
+
+def _luck(luck: dict[str, Any], verdict: dict[str, Any]) -> Iterable[str]:
+    yield f"## Is it luck? {verdict['word']}"
+    yield ""
+    error = luck["sharpe_standard_error"]
+    yield from table(
+        ("", "figure"),
+        (
+            (
+                "Sharpe ratio, with one standard error",
+                f"{number(luck['sharpe_ratio'])} ± {number(error)}",
+            ),
+            (
+                "Probability that the true Sharpe ratio is above 0",
+                percent(luck["probabilistic_sharpe_ratio"], 0, sign=False),
+            ),
+            (
+                "The same, allowing for the variants tried",
+                percent(luck["deflated_sharpe_ratio"], 0, sign=False),
+            ),
+            ("Random entries as good", percent(luck["random_entry_share"], 0, sign=False)),
+            ("Variants of this idea tried", str(luck["variants_tried"])),
+        ),
+    )
+
+
+def _metrics(facts: dict[str, Any]) -> Iterable[str]:
+    yield "## Figures"
+    yield ""
+    ours, theirs = facts["metrics"], facts["benchmark"]["metrics"]
+    yield from table(
+        ("", "strategy", facts["benchmark"]["name"]),
+        ((label(name), figure(name, ours[name]), figure(name, theirs.get(name))) for name in ours),
+    )
+    yield from table(
+        ("trades", "figure"),
+        ((label(name), figure(name, value)) for name, value in facts["trade_metrics"].items()),
+    )
+
+
+def _costs(costs: dict[str, Any], settings: dict[str, Any]) -> Iterable[str]:
+    rate = percent(settings["commission"], 3, sign=False)
+    even = percent(costs["break_even_commission"], 3, sign=False)
+    twice = percent(costs["total_return_at_twice"])
+    yield "## Costs"
+    yield ""
+    yield (
+        f"Charged {number(costs['charged'])} in all, at {rate} per side. "
+        f"Break-even costs: {even} per side. "
+        f"At twice the costs it would have made {twice} in all."
+    )
+    yield ""
+
+
+def _months(months: list[dict[str, Any]]) -> Iterable[str]:
+    yield "## Months"
+    yield ""
+    yield from table(
+        ("year", *MONTHS, "year's total"),
+        (
+            (str(row["year"]), *(percent(m) for m in row["months"]), percent(row["total"]))
+            for row in months
+        ),
+    )
+
+
+def _reading(reading: dict[str, Any], settings: dict[str, Any]) -> Iterable[str]:
+    yield "## How the idea was read"
+    yield ""
+    yield plain(reading["echo"])
+    yield ""
+    for assumption in reading["assumptions"]:
+        yield f"- assumed: {plain(assumption)}"
+    capital = number(settings["initial_capital"])
+    yield f"- {settings['start']} to {settings['end']}, starting with {capital}"
+    yield ""
+
+
+def _trades(trades: list[dict[str, Any]]) -> Iterable[str]:
+    yield f"## Trades: {len(trades)}"
+    yield ""
+    if not trades:
+        return
+    if len(trades) > TRADES_SHOWN:
+        yield f"The latest {TRADES_SHOWN}:"
+        yield ""
+    yield from table(
+        ("no.", "side", "in", "out", "entry", "exit", "return", "why"),
+        (
+            (
+                str(trade["number"]),
+                trade["side"],
+                trade["entry_time"][:10],
+                "open" if trade["open_at_end"] else trade["exit_time"][:10],
+                number(trade["entry_price"]),
+                number(trade["exit_price"]),
+                percent(trade["return"], 2),
+                trade["exit_reason"],
+            )
+            for trade in trades[-TRADES_SHOWN:]
+        ),
+    )
+
+
+def _provenance(provenance: dict[str, Any]) -> Iterable[str]:
+    yield "## Where the numbers come from"
+    yield ""
+    for name in ("dataset_hash", "script_hash", "parameters", "engine_version"):
+        yield f"- {label(name)}: `{provenance[name]}`"
+    yield ""
+
+
+def table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterable[str]:
+    """A Markdown table, right-aligned after the first column."""
+    yield f"| {' | '.join(header)} |"
+    yield "|---" + "|---:" * (len(header) - 1) + "|"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+    yield ""
+
+
+def figure(name: str, value: Any) -> str:
+    """One metric as text."""
+    if value is None:
+        return DASH
+    if name in PERCENT:
+        return percent(value, 2, sign=name not in ("exposure", "win_rate", "volatility"))
+    return f"{value:,}" if isinstance(value, int) else number(value)
+
+
+def label(name: str) -> str:
+    """`max_drawdown` as “max drawdown”."""
+    return name.replace("_", " ")
+
+
+def plain(text: str) -> str:
+    """One line of text that Markdown cannot mistake for markup."""
+    flat = " ".join(text.split())
+    for character in "\\`*_[]<>|#":
+        flat = flat.replace(character, f"\\{character}")
+    return flat
