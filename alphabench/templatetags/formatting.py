@@ -1,155 +1,142 @@
-"""How figures look on pages: fractions become percent here and nowhere else.
+"""Numbers, money, days and durations as people read them; loaded in every template.
 
-A missing value is an en dash; a minus is a minus and not a hyphen; the space before a percent
-sign never breaks.
+A fraction becomes percent here and nowhere else. A value that is not there shows as a dash.
 """
 
 import math
-from datetime import date, datetime
+from calendar import month_abbr
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Any
 
 from django import template
-from django.utils import timezone
 
 register = template.Library()
 
-MISSING = "–"
-MINUS = "−"
-THIN = "\u202f"
+MINUS = "\u2212"
+NARROW_SPACE = "\u202f"
+NOTHING = "\u2013"
 
 
-def _number(value: Any) -> float | None:
-    if value is None or value == "" or isinstance(value, bool):
+def _decimal(value: Any) -> Decimal | None:
+    """The value as a finite Decimal, or None for whatever is not one."""
+    if value is None or isinstance(value, bool):
         return None
     try:
-        number = float(value)
-    except (TypeError, ValueError):
+        # str() of a float is the shortest text that gives it back: 0.1 stays 0.1.
+        number = Decimal(str(value))
+    except (InvalidOperation, ValueError):
         return None
-    return number if math.isfinite(number) else None
+    return number if number.is_finite() else None
 
 
-def _text(number: float, digits: int, *, sign: bool) -> str:
-    text = f"{abs(number):,.{digits}f}"
-    if float(text.replace(",", "")) == 0:
-        return text
-    if number < 0:
-        return MINUS + text
-    return "+" + text if sign else text
+def _text(number: Decimal, decimals: int, *, sign: bool = False) -> str:
+    """Grouped digits with a true minus; a rounded zero never keeps a sign."""
+    rounded = number.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN)
+    digits = f"{abs(rounded):,.{decimals}f}"
+    if rounded < 0:
+        return MINUS + digits
+    return f"+{digits}" if sign and rounded > 0 else digits
 
 
-@register.filter
-def percent(value: Any, digits: int = 1) -> str:
-    """A fraction as percent: 0.1234 becomes 12.3 %."""
-    number = _number(value)
-    return MISSING if number is None else f"{_text(number * 100, digits, sign=False)}{THIN}%"
-
-
-@register.filter
-def signed(value: Any, digits: int = 1) -> str:
-    """A fraction as percent with its sign: 0.0112 becomes +1.1 %."""
-    number = _number(value)
-    return MISSING if number is None else f"{_text(number * 100, digits, sign=True)}{THIN}%"
+def _decimals(value: Any, default: int) -> int:
+    try:
+        return min(max(int(value), 0), 12)
+    except (TypeError, ValueError):
+        return default
 
 
 @register.filter
-def points(value: Any, digits: int = 1) -> str:
-    """A fraction as percent with its sign and without its unit, for dense tables."""
-    number = _number(value)
-    return "" if number is None else _text(number * 100, digits, sign=True)
+def percent(value: Any, decimals: Any = 1) -> str:
+    """A fraction as percent, with its sign: 0.0114 is "+1.1 %"."""
+    number = _decimal(value)
+    if number is None:
+        return NOTHING
+    return f"{_text(number * 100, _decimals(decimals, 1), sign=True)}{NARROW_SPACE}%"
 
 
 @register.filter
-def number(value: Any, digits: int = 2) -> str:
-    """A plain number with separators: 1234.5 becomes 1,234.50."""
-    parsed = _number(value)
-    return MISSING if parsed is None else _text(parsed, digits, sign=False)
+def percent_plain(value: Any, decimals: Any = 1) -> str:
+    """A fraction as percent; only a loss has a sign: 0.55 is "55.0 %"."""
+    number = _decimal(value)
+    if number is None:
+        return NOTHING
+    return f"{_text(number * 100, _decimals(decimals, 1))}{NARROW_SPACE}%"
 
 
 @register.filter
-def signed_number(value: Any, digits: int = 2) -> str:
-    """A plain number with its sign."""
-    parsed = _number(value)
-    return MISSING if parsed is None else _text(parsed, digits, sign=True)
+def percent_exact(value: Any) -> str:
+    """A fraction as percent with the digits it has: 0.0005 is "0.05 %"."""
+    number = _decimal(value)
+    if number is None:
+        return NOTHING
+    exponent = (number * 100).normalize().as_tuple().exponent
+    return percent_plain(value, max(-exponent, 0) if isinstance(exponent, int) else 0)
 
 
 @register.filter
-def count(value: Any) -> str:
-    """A whole number with separators: 3523 becomes 3,523."""
-    return number(value, 0)
+def number(value: Any, decimals: Any = 2) -> str:
+    """A plain number: 1234.5 is "1,234.50"; whole numbers stay whole without an argument."""
+    found = _decimal(value)
+    if found is None:
+        return NOTHING
+    return _text(found, 0 if isinstance(value, int) and decimals == 2 else _decimals(decimals, 2))
 
 
 @register.filter
-def tone(value: Any) -> str:
-    """The class of a figure's colour; its sign says the same."""
-    parsed = _number(value)
-    if not parsed:
-        return ""
-    return "gain" if parsed > 0 else "loss"
+def signed(value: Any, decimals: Any = 2) -> str:
+    """A number with its sign: 0.5 is "+0.50"."""
+    found = _decimal(value)
+    return NOTHING if found is None else _text(found, _decimals(decimals, 2), sign=True)
 
 
 @register.filter
-def heat(value: Any) -> str:
-    """The class of a month's cell: two strengths on either side of nothing."""
-    parsed = _number(value)
-    if parsed is None or abs(parsed) < 0.0005:
-        return "still" if parsed is not None else "none"
-    strength = 2 if abs(parsed) >= 0.03 else 1
-    return f"{'g' if parsed > 0 else 'l'}{strength}"
+def money(value: Any, decimals: Any = 2) -> str:
+    """An amount in the currency of the account: 10114.4 is "10,114.40"."""
+    found = _decimal(value)
+    return NOTHING if found is None else _text(found, _decimals(decimals, 2))
 
 
 @register.filter
-def duration(seconds: Any) -> str:
-    """A time span as one would say it: 0.02 s, 3.4 s, 2 min 5 s."""
-    value = _number(seconds)
-    if value is None:
-        return ""
-    if value < 1:
-        return f"{value:.2f}{THIN}s"
-    if value < 60:
-        return f"{value:.1f}{THIN}s"
-    minutes, rest = divmod(round(value), 60)
-    return f"{minutes}{THIN}min {rest}{THIN}s"
+def duration(value: Any) -> str:
+    """Seconds, or a timedelta, at the precision that matters: "85 ms", "3.2 s", "1 h 05 min"."""
+    if isinstance(value, timedelta):
+        value = value.total_seconds()
+    seconds = _decimal(value)
+    if seconds is None:
+        return NOTHING
+    amount = float(seconds)
+    if amount < 0.9995:
+        return f"{_text(seconds * 1000, 0)}{NARROW_SPACE}ms"
+    if amount < 59.95:
+        return f"{amount:.1f}{NARROW_SPACE}s"
+    whole = math.floor(amount + 0.5)
+    if whole < 3600:
+        return f"{whole // 60}{NARROW_SPACE}min {whole % 60:02d}{NARROW_SPACE}s"
+    minutes = math.floor(amount / 60 + 0.5)
+    if minutes < 48 * 60:
+        return f"{minutes // 60}{NARROW_SPACE}h {minutes % 60:02d}{NARROW_SPACE}min"
+    hours = math.floor(amount / 3600 + 0.5)
+    return f"{hours // 24}{NARROW_SPACE}d {hours % 24}{NARROW_SPACE}h"
 
 
 @register.filter
 def day(value: Any) -> str:
-    """The day of a moment, whether it comes as a date, a time or ISO text."""
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value or "")[:10] or MISSING
+    """A day (or an instant's day, or an ISO text) as "3 Jan 2005": no order of numbers to guess."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return value or NOTHING
+    if not isinstance(value, date):
+        return NOTHING
+    return f"{value.day} {month_abbr[value.month]} {value.year}"
 
 
 @register.filter
-def year(value: Any) -> str:
-    """The year of a day."""
-    return day(value)[:4]
-
-
-@register.filter
-def ago(value: datetime | None) -> str:
-    """How long ago, in the coarsest unit that still says something."""
-    if value is None:
+def signed_class(value: Any) -> str:
+    """The colour class of a result: `gain`, `loss`, or nothing for zero and the unknown."""
+    found = _decimal(value)
+    if not found:
         return ""
-    seconds = (timezone.now() - value).total_seconds()
-    if seconds < 60:
-        return "just now"
-    if seconds < 3600:
-        return f"{int(seconds // 60)} min ago"
-    if seconds < 86400:
-        return f"{int(seconds // 3600)} h ago"
-    days = int(seconds // 86400)
-    return "yesterday" if days == 1 else f"{days} days ago" if days < 30 else day(value)
-
-
-@register.filter
-def short_hash(value: Any) -> str:
-    """Enough of a hash to compare by eye."""
-    return str(value or "")[:12] or MISSING
-
-
-@register.filter
-def get(mapping: Any, key: str) -> Any:
-    """A value of a mapping whose key is a variable."""
-    return mapping.get(key) if hasattr(mapping, "get") else None
+    return "gain" if found > 0 else "loss"

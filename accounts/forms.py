@@ -1,0 +1,52 @@
+"""The forms of the account page."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from accounts.models import User, UserSettings
+
+
+class NameForm(forms.ModelForm[User]):
+    """How the user wants to be called."""
+
+    class Meta:
+        model = User
+        fields = ("name",)
+
+
+class ThemeForm(forms.ModelForm[UserSettings]):
+    """Light, dark, or as the system."""
+
+    class Meta:
+        model = UserSettings
+        fields = ("theme",)
+
+
+class DefaultsForm(forms.ModelForm[UserSettings]):
+    """What a backtest assumes when the idea does not say; costs are typed in percent."""
+
+    default_commission = forms.DecimalField(
+        label="Costs per side, in percent",
+        required=False,
+        min_value=Decimal(0),
+        max_value=Decimal(20),
+        max_digits=6,
+        decimal_places=4,
+        help_text="Commission and half the spread together. Empty: the site's default.",
+    )
+
+    class Meta:
+        model = UserSettings
+        fields = ("default_commission", "default_initial_capital")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stored = self.instance.default_commission
+        if stored is not None:
+            self.initial["default_commission"] = f"{(stored * 100).normalize():f}"
+
+    def clean_default_commission(self) -> Decimal | None:
+        typed: Decimal | None = self.cleaned_data["default_commission"]
+        return None if typed is None else typed / 100
