@@ -195,7 +195,12 @@ STORAGES = {
         "BACKEND": "alphabench.storage.AtomicFileSystemStorage",
         "OPTIONS": {"location": VAR_DIR / "files"},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    # Compressing every file takes 20 s, once, and saves nothing on one machine.
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+    },
 }
 if S3_BUCKET:
     STORAGES["default"] = {
