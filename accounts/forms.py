@@ -8,7 +8,7 @@ from django import forms
 from accounts.models import User, UserSettings
 
 
-class NameForm(forms.ModelForm[User]):
+class NameForm(forms.ModelForm):
     """How the user wants to be called."""
 
     class Meta:
@@ -16,7 +16,7 @@ class NameForm(forms.ModelForm[User]):
         fields = ("name",)
 
 
-class ThemeForm(forms.ModelForm[UserSettings]):
+class ThemeForm(forms.ModelForm):
     """Light, dark, or as the system."""
 
     class Meta:
@@ -24,7 +24,7 @@ class ThemeForm(forms.ModelForm[UserSettings]):
         fields = ("theme",)
 
 
-class DefaultsForm(forms.ModelForm[UserSettings]):
+class DefaultsForm(forms.ModelForm):
     """What a backtest assumes when the idea does not say; costs are typed in percent."""
 
     default_commission = forms.DecimalField(

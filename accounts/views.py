@@ -26,7 +26,7 @@ def account(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     stored = UserSettings.of(user)
     section = request.POST.get("section", "")
-    forms: dict[str, ModelForm[User] | ModelForm[UserSettings]] = {
+    forms: dict[str, ModelForm] = {
         "profile": NameForm(request.POST if section == "profile" else None, instance=user),
         "theme": ThemeForm(request.POST if section == "theme" else None, instance=stored),
         "defaults": DefaultsForm(request.POST if section == "defaults" else None, instance=stored),
