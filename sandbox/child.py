@@ -5,6 +5,7 @@ have the same rights.
 """
 
 import atexit
+import contextlib
 import gc
 import importlib
 import linecache
@@ -182,20 +183,16 @@ def exit_code_of(stop: SystemExit) -> int:
         return 0
     if isinstance(stop.code, int):
         return stop.code & 255
-    try:
+    with contextlib.suppress(BaseException):  # a hostile __str__ is not worth a traceback
         print(stop.code, file=sys.stderr)
-    except BaseException:
-        pass  # a hostile __str__ is not worth a traceback
     return 1
 
 
 def report(error: BaseException) -> int:
     if isinstance(error, MemoryError):
         # Only makes "error" more precise; a script that forges it fails all the same.
-        try:
+        with contextlib.suppress(OSError):
             os.write(READY_FD, OUT_OF_MEMORY)
-        except OSError:
-            pass
     try:
         traceback.print_exception(type(error), error, frames_of_script(error))
     except BaseException:

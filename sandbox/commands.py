@@ -94,7 +94,7 @@ def keep_files(out: str, files: Mapping[str, bytes]) -> list[str]:
                 descriptor = os.open(name, flags, 0o600, dir_fd=directory)
             except FileExistsError:
                 continue
-            with open(descriptor, "wb") as target:
+            with os.fdopen(descriptor, "wb") as target:
                 target.write(body)
             kept.append(name)
     finally:

@@ -23,6 +23,7 @@ import types
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from sandbox import probe, supervisor
 from sandbox.ground import JOB_PREFIX, Ground, readable_trees
@@ -30,98 +31,31 @@ from sandbox.layers import namespaces, privileges, seccomp
 
 # What scripts import from the standard library.  At level B the interpreter's own files may be out
 # of the sandbox uid's reach, then only what is already imported can be imported.
-STANDARD = tuple(
-    [
-        "abc",
-        "argparse",
-        "array",
-        "ast",
-        "base64",
-        "bisect",
-        "calendar",
-        "cmath",
-        "collections.abc",
-        "concurrent.futures.thread",
-        "contextlib",
-        "copy",
-        "csv",
-        "ctypes",
-        "dataclasses",
-        "datetime",
-        "decimal",
-        "enum",
-        "fractions",
-        "functools",
-        "gzip",
-        "hashlib",
-        "heapq",
-        "html",
-        "inspect",
-        "io",
-        "itertools",
-        "json",
-        "logging",
-        "lzma",
-        "math",
-        "numbers",
-        "operator",
-        "pathlib",
-        "pickle",
-        "pprint",
-        "queue",
-        "random",
-        "re",
-        "socket",
-        "sqlite3",
-        "statistics",
-        "string",
-        "struct",
-        "subprocess",
-        "tempfile",
-        "textwrap",
-        "threading",
-        "time",
-        "traceback",
-        "types",
-        "typing",
-        "unicodedata",
-        "uuid",
-        "warnings",
-        "weakref",
-        "zipfile",
-        "zoneinfo",
-    ]
+# fmt: off
+STANDARD = (
+    "abc", "argparse", "array", "ast", "base64", "bisect", "calendar", "cmath",
+    "collections.abc", "concurrent.futures.thread", "contextlib", "copy", "csv", "ctypes",
+    "dataclasses", "datetime", "decimal", "enum", "fractions", "functools", "gzip", "hashlib",
+    "heapq", "html", "inspect", "io", "itertools", "json", "logging", "lzma", "math", "numbers",
+    "operator", "pathlib", "pickle", "pprint", "queue", "random", "re", "socket", "sqlite3",
+    "statistics", "string", "struct", "subprocess", "tempfile", "textwrap", "threading", "time",
+    "traceback", "types", "typing", "unicodedata", "uuid", "warnings", "weakref", "zipfile",
+    "zoneinfo",
 )
-DEFAULT_PRELOAD = tuple(
-    [
-        "numpy",
-        "pandas",
-        "pandas.io.parsers",
-        "pyarrow",
-        "talib",
-        "numba",
-        "engine",
-        "engine.harness",
-    ]
+# fmt: on
+# fmt: off
+DEFAULT_PRELOAD = (
+    "numpy", "pandas", "pandas.io.parsers", "pyarrow", "talib", "numba", "engine",
+    "engine.harness",
 )
-ALLOWED_ENVIRONMENT = frozenset(
-    [
-        "PATH",
-        "LANG",
-        "LC_ALL",
-        "LC_CTYPE",
-        "TZ",
-        "PYTHONHASHSEED",
-        "PYTHONDONTWRITEBYTECODE",
-        "OPENBLAS_NUM_THREADS",
-        "OMP_NUM_THREADS",
-        "MKL_NUM_THREADS",
-        "NUMBA_NUM_THREADS",
-        "NUMBA_CACHE_DIR",
-        "JE_ARROW_MALLOC_CONF",
-        "ARROW_DEFAULT_MEMORY_POOL",
-    ]
-)
+# fmt: on
+# fmt: off
+ALLOWED_ENVIRONMENT = frozenset((
+    "PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "PYTHONHASHSEED", "PYTHONDONTWRITEBYTECODE",
+    "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS",
+    "NUMBA_CACHE_DIR", "JE_ARROW_MALLOC_CONF", "ARROW_DEFAULT_MEMORY_POOL",
+))
+# fmt: on
 TICK_SECONDS = 1.0
 BACKLOG = 128
 
@@ -193,7 +127,7 @@ def listen(settings: Settings) -> tuple[socket.socket, int]:
     """
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(settings.socket_path)
-    os.chmod(settings.socket_path, 0o600)
+    Path(settings.socket_path).chmod(0o600)
     if settings.client_uid is not None and os.geteuid() == 0:
         os.chown(settings.socket_path, settings.client_uid, -1, follow_symlinks=False)
     marker = os.open(settings.socket_path, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -247,7 +181,7 @@ def prepare(settings: Settings) -> Ground:
     sweep()
     canary = secrets.token_hex(16).encode()
     levels = ("B",) if settings.force_level_b else ("A", "B")
-    failures = []
+    failures: list[str] = []
     for level in levels:
         report = probe.examine(
             level, lambda chosen: take_ground(chosen, bare, settings.uid, canary)
@@ -321,7 +255,7 @@ class ForkServer:
         return orphaned and time.monotonic() - self.last_job > self.settings.idle_seconds
 
     def step(self) -> None:
-        watched: list[object] = list(self.running)
+        watched: list[Any] = list(self.running)
         if len(self.running) < self.settings.max_jobs and not self.retiring:
             watched.append(self.listener)
         if self.lifeline is not None:

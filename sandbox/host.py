@@ -128,8 +128,9 @@ class Conversation:
         self.deadline = time.monotonic() + QUEUE_SECONDS
         self.selector = selectors.DefaultSelector()
         connection.setblocking(False)
-        for source in (connection, *reads):
-            self.selector.register(source, selectors.EVENT_READ)
+        self.selector.register(connection, selectors.EVENT_READ)
+        for read_end in reads:
+            self.selector.register(read_end, selectors.EVENT_READ)
 
     def close(self) -> None:
         self.selector.close()
@@ -161,7 +162,7 @@ class Conversation:
         raise Anomaly("the supervisor did not answer in time")
 
     def _cancel(self) -> None:
-        """Half-close: the supervisor reads the end of the conversation, kills, and still reports."""
+        """Half-close: the supervisor reads the end, kills the script, and still reports."""
         self.was_cancelled = True
         with contextlib.suppress(OSError):
             self.connection.shutdown(socket.SHUT_WR)

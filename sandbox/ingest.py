@@ -46,7 +46,7 @@ def read_bounded(path: str | os.PathLike[str], at_most: int, dir_fd: int | None 
     """A regular file's content, or `ValueError`; follows no link and waits for no pipe."""
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     descriptor = os.open(path, flags, dir_fd=dir_fd)
-    with open(descriptor, "rb") as source:
+    with os.fdopen(descriptor, "rb") as source:
         about = os.fstat(descriptor)
         if not stat.S_ISREG(about.st_mode) or about.st_nlink != 1 or about.st_size > at_most:
             raise ValueError("not a plain file of acceptable size")

@@ -71,7 +71,7 @@ def status_sentence(result: SandboxResult, limits: Limits) -> str:
     sentences = {
         "ok": "The script finished.",
         "error": f"The script stopped with an error (exit code {result.exit_code}).",
-        "killed:timeout": f"The script was stopped after {limits.wall_seconds:g} s, its time limit.",
+        "killed:timeout": f"The script was stopped at its time limit of {limits.wall_seconds:g} s.",
         "killed:memory": f"The script needed more than {limits.memory_mb} MB, its memory limit.",
         "output-truncated": "The script was stopped because it wrote more than is kept "
         f"({limits.stream_bytes >> 10} kB of text, {limits.result_bytes >> 10} kB of result).",

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sandbox import host, probe_acts, supervisor
 from sandbox.ground import MANDATORY, PRIVATE_WORLD, Ground
-from sandbox.job import Job
+from sandbox.job import Job, SandboxResult
 from sandbox.layers import namespaces
 from sandbox.limits import Limits
 
@@ -98,7 +98,7 @@ def examine(level: str, take_ground: Callable[[str], Ground]) -> Report:
             os.write(write_end, json.dumps(message).encode()[:4096])
             os._exit(0)
         os.close(write_end)
-        with open(read_end, "rb") as source:
+        with os.fdopen(read_end, "rb") as source:
             raw = source.read()
         os.waitpid(pid, 0)
     try:
@@ -138,7 +138,7 @@ def _attempt(ground: Ground, canary: str) -> tuple[str, str]:
     return "", ""
 
 
-def _run(ground: Ground, job: Job, limits: Limits) -> host.SandboxResult:
+def _run(ground: Ground, job: Job, limits: Limits) -> SandboxResult:
     ours, theirs = socket.socketpair()
     pid = os.fork()
     if pid == 0:

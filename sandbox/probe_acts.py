@@ -7,6 +7,7 @@ import os
 import resource
 import socket
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +41,11 @@ def all_acts(data_path: str, params: dict[str, Any]) -> Iterator[Act]:
 
 def file_acts(data_path: str, params: dict[str, Any]) -> Iterator[Act]:
     for path in params["canaries"]:
-        yield "landlock", f"reading {path}", lambda path=path: Path(path).read_bytes()
-        yield "landlock", f"emptying {path}", lambda path=path: os.truncate(path, 0)
-        yield "landlock", f"writing beside {path}", lambda path=path: Path(f"{path}2").touch()
-    yield "landlock", "changing the data", lambda: Path(data_path).open("r+b")
-    yield "landlock", "listing /etc", lambda: os.listdir("/etc")
+        yield "landlock", f"reading {path}", partial(read, path)
+        yield "landlock", f"emptying {path}", partial(os.truncate, path, 0)
+        yield "landlock", f"writing beside {path}", partial(touch, f"{path}2")
+    yield "landlock", "changing the data", lambda: os.truncate(data_path, 1)
+    yield "landlock", "listing /etc", lambda: next(Path("/etc").iterdir())
 
 
 def call_acts(params: dict[str, Any]) -> Iterator[Act]:
@@ -66,9 +67,17 @@ def limit_acts(params: dict[str, Any]) -> Iterator[Act]:
 
 def world_acts(params: dict[str, Any]) -> Iterator[Act]:
     for path in ("/proc/self/status", "/etc", "/home", params["canaries"][0]):
-        yield "namespaces", f"seeing {path}", lambda path=path: Path(path).stat()
+        yield "namespaces", f"seeing {path}", partial(os.stat, path)
     yield "namespaces", "seeing another pid", lambda: fail_if(os.getpid() == 1)
     yield "namespaces", "writing to the root", lambda: Path("/probe").mkdir()
+
+
+def read(path: str) -> None:
+    Path(path).read_bytes()
+
+
+def touch(path: str) -> None:
+    Path(path).touch()
 
 
 def fail_if(condition: bool) -> None:

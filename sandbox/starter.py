@@ -168,7 +168,7 @@ def remove_stale_socket(path: str) -> None:
         return
     if not stat.S_ISSOCK(about.st_mode):
         raise SandboxUnavailable(f"{path} is in the way: it is not a socket")
-    os.unlink(path)
+    Path(path).unlink()
 
 
 def start(path: str, options: ServerOptions) -> StartedServer:

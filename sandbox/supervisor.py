@@ -4,6 +4,7 @@ The supervisor alone says how a job ended.  It outlives the script by millisecon
 fork server.
 """
 
+import contextlib
 import json
 import os
 import resource
@@ -15,6 +16,8 @@ import stat
 import tempfile
 import time
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from sandbox import child, protocol
 from sandbox.ground import JOB_PREFIX, Ground
@@ -125,10 +128,8 @@ def answer(
     header = dict(vars(outcome), layers=ground.layers, level=ground.level)
     header["reason"] = outcome.reason[:2000]
     connection.settimeout(ANSWER_SECONDS)
-    try:
+    with contextlib.suppress(OSError):  # nobody is listening any more
         protocol.send_answer(connection, header, files)
-    except OSError:
-        pass  # nobody is listening any more
 
 
 def run_job(
@@ -163,7 +164,7 @@ def furnish(directory: str, request: Request, ground: Ground) -> child.Task:
             namespaces.freeze(data_path)
     os.close(request.data)
     out_path = f"{directory}/out"
-    os.mkdir(out_path)
+    Path(out_path).mkdir()
     return child.Task(
         source=request.source,
         entry=request.entry,
@@ -185,7 +186,7 @@ def threads_allowed(request: Request, ground: Ground) -> int:
 
 def write_new(path: str, body: bytes) -> None:
     opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o444)
-    with open(opened, "wb") as target:
+    with os.fdopen(opened, "wb") as target:
         target.write(body)
 
 
@@ -244,9 +245,10 @@ def watch(
     peak = 0
     ending = os.pidfd_open(pid)
     connection.setblocking(False)
+    watched: list[Any] = [ending, connection]
     pause = POLL_SECONDS / 8  # short jobs want to be seen too
     while True:
-        ready, _, _ = select.select([ending, connection], [], [], pause)
+        ready, _, _ = select.select(watched, [], [], pause)
         pause = min(pause * 2, POLL_SECONDS)
         if ending in ready:
             return None, peak

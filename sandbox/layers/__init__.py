@@ -1,1 +1,1 @@
-"""The kernel's own walls, one module each; every function raises `OSError` rather than half-work."""
+"""The kernel's own walls, one module each; functions raise `OSError` rather than half-work."""
