@@ -25,6 +25,7 @@ from sandbox.limits import MAX_SCRIPT_BYTES, Limits
 from sandbox.starter import ServerOptions
 
 MAX_DATA_BYTES = 256 << 20
+ADOPTED_POLL_SECONDS = 2.0
 # A server for one script starts fast; what else the script imports it pays for itself.
 PRIVATE_OPTIONS = ServerOptions(preload=("numpy", "pandas", "pandas.io.parsers"), max_jobs=1)
 
@@ -138,16 +139,22 @@ def serve(socket_path: str, options: ServerOptions | None = None) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     while not stopping:
-        server = starter.start_unless_running(path, options or ServerOptions())
+        server = starter.start_unless_running(path, options or service_options())
         if server is None:
-            print(f"a sandbox already answers at {path}", file=sys.stderr)
-            return 1
+            time.sleep(ADOPTED_POLL_SECONDS)  # another one serves; take over when it has ended
+            continue
         print(describe(server), flush=True)
         while not stopping and server.running.poll() is None:
             time.sleep(0.1)
         server.stop()
-    Path(path).unlink(missing_ok=True)
+        if stopping:
+            Path(path).unlink(missing_ok=True)
     return 0
+
+
+def service_options(client_uid: int | None = None) -> ServerOptions:
+    force_level_b = os.environ.get("SANDBOX_FORCE_LEVEL_B") == "1"
+    return ServerOptions(client_uid=client_uid, idle_seconds=0, force_level_b=force_level_b)
 
 
 def describe(server: starter.StartedServer) -> str:
@@ -191,7 +198,7 @@ def show(outcome: Mapping[str, object], *, as_line: bool) -> str:
 def main(arguments: list[str] | None = None) -> int:
     chosen = parser().parse_args(arguments)
     if chosen.command == "serve":
-        return serve(chosen.socket, ServerOptions(client_uid=chosen.client_uid))
+        return serve(chosen.socket, service_options(chosen.client_uid))
     if chosen.command == "ingest":
         print(ingest(chosen.result, chosen.folder))
         return 0

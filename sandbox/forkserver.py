@@ -7,7 +7,6 @@ supervisor, so job N never finds anything of job N-1.
 
 import contextlib
 import gc
-import importlib
 import json
 import os
 import secrets
@@ -19,8 +18,6 @@ import sys
 import tempfile
 import time
 import traceback
-import types
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -28,27 +25,8 @@ from typing import Any
 from sandbox import probe, supervisor
 from sandbox.ground import JOB_PREFIX, Ground, readable_trees
 from sandbox.layers import namespaces, privileges, seccomp
+from sandbox.preload import DEFAULT_PRELOAD, preload
 
-# What scripts import from the standard library.  At level B the interpreter's own files may be out
-# of the sandbox uid's reach, then only what is already imported can be imported.
-# fmt: off
-STANDARD = (
-    "abc", "argparse", "array", "ast", "base64", "bisect", "calendar", "cmath",
-    "collections.abc", "concurrent.futures.thread", "contextlib", "copy", "csv", "ctypes",
-    "dataclasses", "datetime", "decimal", "enum", "fractions", "functools", "gzip", "hashlib",
-    "heapq", "html", "inspect", "io", "itertools", "json", "logging", "lzma", "math", "numbers",
-    "operator", "pathlib", "pickle", "pprint", "queue", "random", "re", "socket", "sqlite3",
-    "statistics", "string", "struct", "subprocess", "tempfile", "textwrap", "threading", "time",
-    "traceback", "types", "typing", "unicodedata", "uuid", "warnings", "weakref", "zipfile",
-    "zoneinfo",
-)
-# fmt: on
-# fmt: off
-DEFAULT_PRELOAD = (
-    "numpy", "pandas", "pandas.io.parsers", "pyarrow", "talib", "numba", "engine",
-    "engine.harness",
-)
-# fmt: on
 # fmt: off
 ALLOWED_ENVIRONMENT = frozenset((
     "PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "PYTHONHASHSEED", "PYTHONDONTWRITEBYTECODE",
@@ -135,44 +113,8 @@ def listen(settings: Settings) -> tuple[socket.socket, int]:
     return listener, marker
 
 
-def preload(settings: Settings) -> tuple[str, ...]:
-    """Import everything scripts will want; returns the extra trees they may read."""
-    sys.path[:0] = settings.paths
-    for name in (*STANDARD, *settings.preload):
-        with reported(f"preload {name}"):
-            importlib.import_module(name)
-    engine = sys.modules.get("engine")
-    if engine is not None:
-        warm(engine)
-    # A script must not find the web application beside the engine.
-    root = str(Path(__file__).resolve().parent.parent)
-    sys.path[:] = [path for path in sys.path if path and str(Path(path).resolve()) != root]
-    folder = getattr(engine, "__path__", None)
-    return (*settings.paths, *(list(folder) if folder else []))
-
-
-def warm(engine: types.ModuleType) -> None:
-    """Compile once, here: what is compiled before the fork costs a job nothing."""
-    for name in getattr(engine, "__all__", ()):
-        with reported(f"load engine.{name}"):
-            getattr(engine, name)
-    with reported("warm the engine"):
-        if (function := getattr(engine, "warm", None)) is not None:
-            function()
-
-
-@contextlib.contextmanager
-def reported(what: str) -> Iterator[None]:
-    """What cannot be preloaded is the script's problem if it needs it, and a line in the log."""
-    try:
-        yield
-    except Exception:
-        print(f"cannot {what}", file=sys.stderr)
-        traceback.print_exc(limit=1)
-
-
 def prepare(settings: Settings) -> Ground:
-    trees = readable_trees(preload(settings))
+    trees = readable_trees(preload(settings.preload, settings.paths))
     proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     bare = Ground(level="N", reason="", layers=(), readable=trees, proc=proc)
     threads = bare.status_of("self", "Threads")["Threads"]
@@ -247,11 +189,13 @@ class ForkServer:
             self.step()
 
     def finished(self) -> bool:
+        orphaned = self.settings.lifeline >= 0 and self.lifeline is None
+        if orphaned and self.settings.idle_seconds == 0:
+            return True  # a service's own server: what still runs dies with us
         if self.running:
             return False
         if self.retiring or os.fstat(self.marker).st_nlink == 0:
             return True
-        orphaned = self.settings.lifeline >= 0 and self.lifeline is None
         return orphaned and time.monotonic() - self.last_job > self.settings.idle_seconds
 
     def step(self) -> None:
@@ -321,3 +265,10 @@ def close_all_but(keep: set[int]) -> None:
             os.closerange(last + 1, descriptor)
         last = max(last, descriptor)
     os.closerange(last + 1, last + 4096)
+
+
+if __name__ == "__main__":
+    # Started by hand or by a service: that process stays what it is, the server is its child.
+    from sandbox.commands import main as command_line
+
+    sys.exit(command_line(["serve", *sys.argv[1:]]))
