@@ -1,4 +1,4 @@
-"""Prices from CSV and Parquet files: which column is which, and every cell a number or a sentence."""
+"""Prices from CSV and Parquet files: every cell becomes a number, or a sentence says why not."""
 
 import gzip
 import io
@@ -46,9 +46,9 @@ def read_prices(content: bytes, name: str, *, timezone: str = "UTC") -> tuple[Co
     """
     table = read_table(content, name)
     found = find_columns(list(table))
-    time = parse_days(_texts(table[found["time"]]), timezone)
+    time = parse_days(texts_of(table[found["time"]]), timezone)
     numbers = {
-        key: _numbers(table[header], header) for key, header in found.items() if key != "time"
+        key: numbers_of(table[header], header) for key, header in found.items() if key != "time"
     }
     if "close" not in numbers:
         return _columns(time, {"close": numbers["adjusted_close"]} | _volume(numbers)), True
@@ -171,7 +171,8 @@ def _check_headers(names: Sequence[str]) -> None:
         raise FileRefused([f"The column “{repeated[0]}” occurs more than once."])
 
 
-def _texts(column: "pa.ChunkedArray") -> list[str]:
+def texts_of(column: "pa.ChunkedArray") -> list[str]:
+    """The cells as text; an instant as its epoch seconds."""
     import pyarrow as pa
 
     if pa.types.is_timestamp(column.type) and column.type.tz:
@@ -179,7 +180,8 @@ def _texts(column: "pa.ChunkedArray") -> list[str]:
     return ["" if cell is None else str(cell) for cell in column.to_pylist()]
 
 
-def _numbers(column: "pa.ChunkedArray", header: str) -> Floats:
+def numbers_of(column: "pa.ChunkedArray", header: str) -> Floats:
+    """The cells as numbers, empty ones as NaN; a cell that is neither raises FileRefused."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

@@ -20,3 +20,10 @@ def alias_key(text: str) -> str:
 def ticker_form(text: str) -> str:
     """The text as a ticker would be written."""
     return text.strip().upper()
+
+
+def spellings(text: str) -> tuple[str, ...]:
+    """How else people write a name: "S&P 500" also as S&P500, S and P 500, SP500."""
+    joined = re.sub(r"[\s-]+", "", text)
+    spoken = re.sub(r"\s*&\s*", " and ", text)
+    return tuple(dict.fromkeys((text, joined, spoken, alias_key(text))))

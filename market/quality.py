@@ -22,6 +22,8 @@ EXAMPLES = 3
 # A close that moves further is either news or a mistake; both deserve a look.
 OUTLIER_DEVIATIONS = 5.0
 OUTLIER_RETURN = 0.20
+# Half the value in a bar is more often an unadjusted split than news.
+SUSPECT_RETURN = 0.50
 # So many equal closes in a row are rather a dead feed than a quiet market.
 STALE_CLOSES = 5
 # Above this share, opens that repeat the close before are the source's invention.
@@ -226,7 +228,8 @@ def _moves(columns: Columns) -> Iterator[Finding]:
     rule = f"more than {OUTLIER_DEVIATIONS:g} standard deviations or {OUTLIER_RETURN:.0%}"
     most = _joined(examples)
     text = f"{much} {rule.replace('%', ' %')} from one bar to the next, most of all {most}."
-    yield Finding("outliers", "note", len(rows), text, examples)
+    suspect = bool(np.abs(returns[rows[0]]) > SUSPECT_RETURN)
+    yield Finding("outliers", "warning" if suspect else "note", len(rows), text, examples)
 
 
 def _stale(columns: Columns) -> Iterator[Finding]:
