@@ -6,7 +6,6 @@ enqueues anything.
 
 import contextlib
 import time
-from collections.abc import Callable
 from uuid import UUID
 
 import structlog
@@ -52,12 +51,15 @@ def run_stage(run_id: UUID | str, stage: str) -> Stage | None:
             return _work(run, Stage(stage))
         except LeaseLost:
             log.info("lease_lost")
-        except RunRefused:
-            _end(lambda: outcome.refuse(run, refusal))
-        except RunFailed:
-            _end(lambda: outcome.fail(run, str(failure)))
+        except RunRefused as refusal:
+            with contextlib.suppress(LeaseLost):
+                outcome.refuse(run, refusal)
+        except RunFailed as failure:
+            with contextlib.suppress(LeaseLost):
+                outcome.fail(run, str(failure))
         except Exception:
-            _end(lambda: outcome.fail(run, OUR_FAULT))
+            with contextlib.suppress(LeaseLost):
+                outcome.fail(run, OUR_FAULT)
             raise
     return None
 
@@ -69,12 +71,6 @@ def run_to_end(run: BacktestRun) -> BacktestRun:
         stage = run_stage(run.pk, stage)
     run.refresh_from_db()
     return run
-
-
-def _end(ending: Callable[[], None]) -> None:
-    """End the run, unless it was cancelled or taken over while we computed."""
-    with contextlib.suppress(LeaseLost):
-        ending()
 
 
 def _claim(run: BacktestRun, stage: str) -> bool:

@@ -1,9 +1,12 @@
 """Running a strategy script in the sandbox and reading the decisions it hands back."""
 
+import io
 import json
 import threading
 from dataclasses import dataclass
+from functools import cache
 
+import numpy as np
 import structlog
 from django.conf import settings
 
@@ -46,27 +49,28 @@ def try_script(
         Job(script=source, data=matrix(bars), data_suffix=".npy", entry=ENTRY, params=params)
         for bars in worlds
     ]
-    results = client().run_many(jobs, limits, cancelled=cancelled)
+    results = client().run_many(
+        jobs, limits, cancelled=cancelled.is_set if cancelled is not None else None
+    )
     return [_read(result, bars) for result, bars in zip(results, worlds, strict=True)]
 
 
 def client() -> SandboxClient:
-    """A connection to the fork server, started when none answers."""
+    """The fork server's client, one a process; a server is started when none answers."""
     try:
-        return SandboxClient.start_or_connect(
-            settings.SANDBOX_SOCKET, min_level=settings.SANDBOX_MIN_LEVEL
-        )
+        return _client(str(settings.SANDBOX_SOCKET), settings.SANDBOX_MIN_LEVEL)
     except SandboxUnavailable as error:
         log.error("sandbox_unavailable", reason=str(error))
         raise RunFailed(f"The sandbox is not available, so nothing was run. {error}") from error
 
 
+@cache
+def _client(socket_path: str, min_level: str) -> SandboxClient:
+    return SandboxClient.start_or_connect(socket_path, min_level=min_level)
+
+
 def matrix(bars: Bars) -> bytes:
     """The bars as the sandbox reads them: a `.npy` file without pickle."""
-    import io
-
-    import numpy as np
-
     buffer = io.BytesIO()
     np.save(buffer, bars.to_matrix(), allow_pickle=False)
     return buffer.getvalue()
@@ -74,7 +78,7 @@ def matrix(bars: Bars) -> bytes:
 
 def _read(result: SandboxResult, bars: Bars) -> Trial:
     if result.status == "error:sandbox":
-        raise RunFailed(f"The sandbox is not available, so nothing was run. {result.error}")
+        raise RunFailed(f"The sandbox is not available, so nothing was run. {result.reason}")
     if result.status == "error":
         raise ScriptFault("error", _last_error(result.stderr))
     if result.status != "ok":

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from backtests.report.verdict import verdict
-from engine import ENGINE_VERSION, Bars, Books, Decisions, Signals, SimulationConfig, simulate
+from engine import ENGINE_VERSION, Bars, Books, Decisions, Signals, SimulationConfig, Trade, simulate
 from engine import metrics as measures
 from engine import statistics as luck_of
 
@@ -137,4 +137,58 @@ def describe_dataset(dataset: Any, bars: Bars) -> dict[str, Any]:
         "has_volume": bars.has_volume,
         "has_range": bars.has_range,
         "adjusted": dataset.adjusted,
+    }
+
+
+def tell_luck(subject: Subject, study: Study) -> dict[str, Any]:
+    """The figures of the luck panel."""
+    returns = measures.returns(study.books.equity, study.books.config.initial_cash)
+    per_year = subject.bars.periods_per_year
+    random = luck_of.random_entries(
+        subject.bars, study.books, draws=RANDOM_DRAWS, seed=SEED
+    )
+    return {
+        "sharpe_ratio": measures.sharpe_ratio(returns, per_year),
+        "sharpe_standard_error": luck_of.sharpe_standard_error(returns, per_year),
+        "probabilistic_sharpe_ratio": luck_of.probabilistic_sharpe_ratio(returns),
+        "deflated_sharpe_ratio": luck_of.deflated_sharpe_ratio(returns, subject.variants_tried),
+        "variants_tried": subject.variants_tried,
+        "random_entry_share": random,
+        "random_entry_draws": RANDOM_DRAWS,
+        "minimum_track_record_bars": luck_of.minimum_track_record_length(returns),
+        "track_record_bars": len(returns),
+    }
+
+
+def tell_costs(subject: Subject, study: Study, metrics: Mapping[str, Any]) -> dict[str, Any]:
+    """What trading cost, and how much more it could have cost."""
+    dearer = measures.summarize(study.dearer, subject.bars)
+    return {
+        "charged": study.books.costs.charged,
+        "commission": study.books.costs.commission,
+        "slippage": study.books.costs.slippage,
+        "break_even_commission": luck_of.break_even_commission(
+            subject.bars, subject.decisions, subject.config
+        ),
+        "total_return_at_twice": dearer["total_return"],
+        "cagr_at_twice": dearer["cagr"],
+    }
+
+
+def tell_trade(number: int, trade: Trade) -> dict[str, Any]:
+    """One row of the trades table."""
+    return {
+        "number": number,
+        "symbol": trade.symbol,
+        "side": trade.side,
+        "entry_time": trade.entry_time.isoformat(),
+        "exit_time": trade.exit_time.isoformat(),
+        "entry_price": trade.entry_price,
+        "exit_price": trade.exit_price,
+        "quantity": trade.quantity,
+        "pnl": trade.pnl,
+        "return": trade.return_,
+        "bars_held": trade.bars_held,
+        "exit_reason": trade.exit_reason,
+        "open_at_end": trade.open_at_end,
     }
