@@ -1,7 +1,7 @@
 """How the engine compiles its inner loops: eagerly, cached on disk where that is allowed."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
 
@@ -18,9 +18,8 @@ def compiled(signature: str) -> Callable[[Function], Function]:
 
     def decorate(function: Function) -> Function:
         try:
-            result: Function = numba.njit(signature, cache=True)(function)
+            return cast(Function, numba.njit(signature, cache=True)(function))
         except (RuntimeError, OSError):  # numba: "cannot cache function: no locator available"
-            result = numba.njit(signature)(function)
-        return result
+            return cast(Function, numba.njit(signature)(function))
 
     return decorate

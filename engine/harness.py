@@ -3,12 +3,12 @@
 import sys
 from collections.abc import Callable, Mapping
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 from engine.bars import Bars
 from engine.decisions import Decisions
 from engine.errors import EngineError
-from engine.signals import Signals, SignalsError
+from engine.signals import Signals
 from engine.strategy import Strategy, StrategyError
 from engine.strategy import decide as walk
 
@@ -67,12 +67,9 @@ def decide_with(
     function: "Callable[..., Signals] | type[Strategy]", bars: Bars, params: Mapping[str, Any]
 ) -> Decisions:
     """Call a signals function, or let a strategy class walk over the bars."""
-    if isinstance(function, type) and issubclass(function, Strategy):
-        return walk(function(**params), bars)
-    try:
-        return Decisions.from_signals(function(bars, **params), len(bars))
-    except SignalsError as error:
-        raise SignalsError(f"{error}") from None
+    if isinstance(function, type):
+        return walk(cast(type[Strategy], function)(**params), bars)
+    return Decisions.from_signals(function(bars, **params), len(bars))
 
 
 def merged(defaults: object, params: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -7,6 +7,7 @@ Any TA-Lib function can be called by its lower-case name: ``ta.ultosc(bars, 7, 1
 
 from collections.abc import Callable
 
+from engine.indicators.arrays import IndicatorError
 from engine.indicators.conditions import (
     change,
     consecutive,
@@ -30,7 +31,6 @@ from engine.indicators.own import (
     zscore,
 )
 from engine.indicators.standard import (
-    IndicatorError,
     aroon,
     bbands,
     ema,

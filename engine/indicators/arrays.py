@@ -10,7 +10,7 @@ from engine.errors import EngineError
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Mask: TypeAlias = npt.NDArray[np.bool_]
-Series: TypeAlias = "npt.ArrayLike | Bars"
+Series: TypeAlias = npt.ArrayLike | Bars
 
 
 class IndicatorError(EngineError):

@@ -25,7 +25,7 @@ def previous(x: Series, k: int = 1) -> npt.NDArray[np.generic]:
     return out
 
 
-def crosses_above(a: Series | float, b: Series | float) -> Mask:
+def crosses_above(a: Series, b: Series) -> Mask:
     """True where a is above b and was not on the bar before (previous <= and now >).
 
     Either side may be a number. NaN on either of the two bars is no crossing.
@@ -36,7 +36,7 @@ def crosses_above(a: Series | float, b: Series | float) -> Mask:
     return out
 
 
-def crosses_below(a: Series | float, b: Series | float) -> Mask:
+def crosses_below(a: Series, b: Series) -> Mask:
     """True where a is below b and was not on the bar before (previous >= and now <)."""
     return crosses_above(b, a)
 
@@ -72,7 +72,7 @@ def change(x: Series, k: int = 1) -> Floats:
     """Return the change over k bars as a fraction: x[t] / x[t-k] - 1."""
     array = as_series(x)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(array / previous(array, k) - 1.0)
+        return np.asarray(array / previous(array, k).astype(np.float64) - 1.0)
 
 
 def _mask(values: npt.ArrayLike) -> Mask:
@@ -82,7 +82,7 @@ def _mask(values: npt.ArrayLike) -> Mask:
     return flags
 
 
-def _pair(a: Series | float, b: Series | float) -> tuple[Floats, Floats]:
+def _pair(a: Series, b: Series) -> tuple[Floats, Floats]:
     left, right = _column(a), _column(b)
     if left.ndim == 0 and right.ndim == 0:
         raise IndicatorError("Two numbers cannot cross; one side must be a column.")
@@ -92,7 +92,7 @@ def _pair(a: Series | float, b: Series | float) -> tuple[Floats, Floats]:
     return both[0], both[1]
 
 
-def _column(x: Series | float) -> Floats:
+def _column(x: Series) -> Floats:
     if isinstance(x, Bars):
         return x.close
     return np.asarray(x, dtype=np.float64)

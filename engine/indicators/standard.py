@@ -15,11 +15,12 @@ _INPUTS_OF = {"price": "close", "prices": "close", "price0": "high", "price1": "
 def talib_function(name: str) -> Callable[..., object] | None:
     """Return TA-Lib's function of this lower-case name, adapted; None when there is none."""
     import talib  # heavy: it brings pandas along
+    from talib import abstract
 
-    if name.upper() not in talib.__TA_FUNCTION_NAMES__:
+    if name.upper() not in talib.get_functions():
         return None
     raw = getattr(talib, name.upper())
-    columns = _input_columns(talib.abstract.Function(name.upper()).input_names)
+    columns = _input_columns(abstract.Function(name.upper()).input_names)
 
     def indicator(*args: Any, **options: Any) -> object:
         """Call TA-Lib with the columns it needs."""
