@@ -12,6 +12,9 @@ from django.conf import settings
 from alphabench.serve import valkey
 from alphabench.serve.children import start_child
 
+# The `stack` fixture: a whole running site.
+pytest_plugins = ["tests.stack"]
+
 
 @pytest.fixture(scope="session", autouse=True)
 def valkey_server() -> Iterator[None]:

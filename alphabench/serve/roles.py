@@ -14,6 +14,14 @@ from django.conf import settings
 from alphabench.serve import preparation, valkey
 from alphabench.serve.errors import ServeError
 
+# `python -m sandbox.commands serve`, but gone a second after us instead of twenty.
+SANDBOX_PROGRAM = """
+import sys
+from sandbox import ServerOptions
+from sandbox.commands import serve
+sys.exit(serve(sys.argv[1], ServerOptions(idle_seconds=1.0)))
+"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Role:
@@ -23,7 +31,7 @@ class Role:
     command: list[str]
     environment: Mapping[str, str] | None = None  # None: ours
     pass_fds: tuple[int, ...] = ()
-    after: tuple[str, ...] = ()  # roles that must be ready before this one starts
+    after: tuple[str, ...] = ()  # roles that come first (see `Seat.lets_others_start`)
     ready: Callable[[], bool] = lambda: True
     essential: bool = False  # without it there is no site: give up when it never becomes ready
     once: bool = False
@@ -92,7 +100,7 @@ def _web(listener: socket.socket, host: str, port: int) -> Role:
 def _sandbox() -> Role:
     return Role(
         name="sandbox",
-        command=[*_module("sandbox.forkserver"), "--socket", str(settings.SANDBOX_SOCKET)],
+        command=[sys.executable, "-c", SANDBOX_PROGRAM, str(settings.SANDBOX_SOCKET)],
         # What runs a stranger's script never held a secret, so it cannot lose one.
         environment=_clean_environment(),
         after=("web", "kernels"),
@@ -113,7 +121,7 @@ def _worker(concurrency: int) -> Role:
             *("--without-gossip", "--without-mingle"),
         ],
         # The page comes first: on two cores everything at once would make it wait.
-        after=("valkey", "web", "kernels"),
+        after=("valkey", "web", "kernels", "sandbox"),
     )
 
 
@@ -138,7 +146,7 @@ def _module(name: str) -> list[str]:
 
 def _clean_environment() -> dict[str, str]:
     """Return what a Python needs to start and nothing else of ours."""
-    kept = ("PATH", "LANG", "LC_ALL", "TMPDIR", "NUMBA_CACHE_DIR", "SANDBOX_MIN_LEVEL")
+    kept = ("PATH", "LANG", "LC_ALL", "TMPDIR", "NUMBA_CACHE_DIR", "SANDBOX_FORCE_LEVEL_B")
     values = {name: os.environ[name] for name in kept if name in os.environ}
     return {**values, "PYTHONUNBUFFERED": "1"}
 

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 
 from alphabench.serve.children import signal_session, start_child
@@ -35,6 +36,10 @@ class Seat:
     ever_ready: bool = False
     done: bool = False
 
+    def lets_others_start(self) -> bool:
+        """Tell whether roles after this one may start: it was ready, or is not essential."""
+        return self.ever_ready or (self.failures > 0 and not self.role.essential)
+
     def pause(self) -> float:
         """Return how long to wait before the next start: none after a first crash."""
         return 0.0 if self.failures <= 1 else min(0.25 * 2**self.failures, LONGEST_PAUSE)
@@ -51,11 +56,13 @@ class Supervisor:
         self,
         roles: Sequence[Role],
         *,
+        folder: Path,
         logs: LogFolder,
         say: Callable[[str], None],
         changed: Callable[[dict[str, int]], None],
     ) -> None:
         self.seats = {role.name: Seat(role) for role in roles}
+        self.folder = folder
         self.logs = logs
         self.say = say
         self.changed = changed
@@ -110,10 +117,9 @@ class Supervisor:
     def _look_after(self, seat: Seat) -> None:
         if seat.child is not None and seat.child.poll() is not None:
             self._ended(seat)
-        if seat.child is None and not seat.done and time.monotonic() >= seat.start_at:
-            waiting = [name for name in seat.role.after if not self.seats[name].ever_ready]
-            if not waiting:
-                self._start(seat)
+        due = seat.child is None and not seat.done and time.monotonic() >= seat.start_at
+        if due and all(self.seats[name].lets_others_start() for name in seat.role.after):
+            self._start(seat)
 
     def _start(self, seat: Seat) -> None:
         role = seat.role
@@ -123,6 +129,7 @@ class Supervisor:
                 role.command,
                 log=log,
                 environment=role.environment,
+                folder=self.folder,
                 pass_fds=role.pass_fds,
                 death_signal=role.death_signal,
             )

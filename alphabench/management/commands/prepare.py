@@ -3,7 +3,7 @@
 import subprocess
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from alphabench.serve.errors import ServeError
 from alphabench.serve.preparation import kernels_to_warm, prepare
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         try:
             prepare(say=self.stdout.write)
         except ServeError as error:
-            raise CommandError(str(error)) from None
+            raise SystemExit(str(error)) from None
         if kernels := kernels_to_warm():
             self.stdout.write("Compiling the engine's kernels")
             subprocess.run(kernels, check=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections
 
 from alphabench.serve.errors import ServeError
@@ -41,7 +41,9 @@ class Command(BaseCommand):
         try:
             self._serve(options["host"], options["port"], options["workers"], options["no_beat"])
         except ServeError as error:
-            raise CommandError(str(error)) from None
+            raise SystemExit(str(error)) from None
+        except KeyboardInterrupt:
+            raise SystemExit(130) from None
 
     def _serve(self, host: str, port: int, workers: int, no_beat: bool) -> None:
         begun = time.monotonic()
@@ -56,9 +58,10 @@ class Command(BaseCommand):
         prepare(say=self._say)
         connections.close_all()
         roles = plan(listener=listener, host=host, port=port, workers=workers, beat=not no_beat)
-        state = settings.RUN_DIR / "serve.json"
+        state = settings.VAR_DIR / "serve.json"
         supervisor = Supervisor(
             roles,
+            folder=settings.BASE_DIR,
             logs=LogFolder(settings.VAR_DIR / "log"),
             say=self._say,
             changed=lambda pids: _write_state(state, url, pids),
