@@ -15,6 +15,8 @@ from llm.gateway.errors import (
     LLMTimeout,
     LLMTransient,
 )
+from llm.gateway.figures import fill_placeholders
+from llm.gateway.provider import ModelProvider
 from llm.gateway.usage import CallRecord, TokenBudget, Usage
 
 __all__ = [
@@ -29,6 +31,8 @@ __all__ = [
     "LLMRefused",
     "LLMTimeout",
     "LLMTransient",
+    "ModelProvider",
     "TokenBudget",
     "Usage",
+    "fill_placeholders",
 ]

@@ -1,0 +1,267 @@
+"""The provider that asks a model: reading first, then code, then repair and prose."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from llm.gateway.client import ChatRequest, IsCancelled, ShowDelta, run_blocking
+from llm.gateway.code import CodeError, params_of, script_in
+from llm.gateway.connection import ConnectionSettings
+from llm.gateway.contract import contract
+from llm.gateway.errors import LLMBadOutput, LLMCancelled, LLMError
+from llm.gateway.figures import flatten, format_fact, problems_of
+from llm.gateway.parameters import Memory
+from llm.gateway.reading import (
+    StrategyReading,
+    chips_of,
+    complaint,
+    data_refusal,
+    refusal_of,
+    resolve_symbol,
+)
+from llm.gateway.redact import redact
+from llm.gateway.retry import Circumstances, complete
+from llm.gateway.structured import complete_structured
+from llm.gateway.thinking import Delta
+from llm.gateway.usage import Message, RecordCall, TokenBudget
+from llm.prompts import DataFence, Prompt, load
+from llm.provider import Draft, IdeaContext, OnDelta, Refusal
+
+# After so many repairs the way is blocked; more only cost money.
+MOST_REPAIRS = 3
+MOST_IDEA = 8_000
+MOST_ERROR = 4_000
+MOST_SYMBOLS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Room for one kind of call. Reasoning models need several times what the answer takes."""
+
+    max_tokens: int
+    deadline: float
+
+
+READING = Limits(4000, 120.0)
+SCRIPT = Limits(8000, 240.0)
+ANALYSIS = Limits(4000, 180.0)
+
+
+@dataclass(slots=True)
+class ModelProvider:
+    """Implements `llm.provider.Provider` over one connection.
+
+    `write` and `repair` raise members of `LLMError`; `analyse` answers None instead, because a
+    report without prose is still a report.
+    """
+
+    connection: ConnectionSettings
+    record_call: RecordCall | None = None
+    is_cancelled: IsCancelled | None = None
+    budget: TokenBudget | None = None
+    memory: Memory | None = None
+    name: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.name = self.connection.model
+
+    # The protocol
+
+    def write(
+        self, idea: str, context: IdeaContext, *, on_delta: OnDelta | None = None
+    ) -> Draft | Refusal:
+        """A specification in typed form first, then the script written against it."""
+        idea = idea[:MOST_IDEA]
+        reading = self.read(idea, context)
+        refused = refusal_of(reading)
+        if refused:
+            return refused
+        found = resolve_symbol(reading, context)
+        if isinstance(found, Refusal):
+            return found
+        symbol, about_symbol = found
+        refused = data_refusal(reading, symbol)
+        if refused:
+            return refused
+        script = self._script(idea, reading, on_delta)
+        return Draft(
+            title=_one_line(reading.title)[:80] or _first_words(idea),
+            script=script,
+            params=params_of(script),
+            echo=_one_line(reading.summary),
+            symbol=symbol.code,
+            chips=chips_of(reading, symbol),
+            assumptions=(*about_symbol, *map(_one_line, reading.assumptions)),
+            settings=reading.settings(),
+            lookback_bars=reading.warm_up_bars,
+        )
+
+    def repair(self, draft: Draft, script: str, error: str, *, attempt: int) -> str | None:
+        """A corrected script; the last attempt starts afresh, without the code that failed."""
+        if attempt > MOST_REPAIRS:
+            return None
+        fence = DataFence()
+        afresh = attempt == MOST_REPAIRS
+        prompt = load("rewrite_script" if afresh else "repair_script")
+        parts = [fence.wrap("strategy", _strategy_text(draft))]
+        if not afresh:
+            parts.append(fence.wrap("script", script))
+        found = redact(error, self.connection.secrets)[-MOST_ERROR:]
+        parts.append(fence.wrap("failure", found))
+        messages = _conversation(prompt.fill(contract=contract(fence)), "\n\n".join(parts))
+        around = self._around("repair", SCRIPT, prompt)
+        try:
+            better = run_blocking(self._ask_for_script(messages, around))
+        except LLMBadOutput:
+            return None
+        return None if better.strip() == script.strip() else better
+
+    def analyse(self, facts: Mapping[str, object]) -> str | None:
+        """Prose with `{{key}}` placeholders, every one of them checked; None rather than doubt."""
+        try:
+            return run_blocking(self._analyse(facts))
+        except LLMCancelled:
+            raise
+        except LLMError:
+            return None
+
+    # The calls
+
+    def read(self, idea: str, context: IdeaContext) -> StrategyReading:
+        """What the idea means, as the model reads it."""
+        fence, prompt = DataFence(), load("read_idea")
+        asked = "\n\n".join(
+            [
+                fence.wrap("symbols", _symbols_text(context)),
+                fence.wrap("idea", redact(idea, self.connection.secrets)),
+            ]
+        )
+        reading, _ = run_blocking(
+            complete_structured(
+                self.connection,
+                _conversation(prompt.fill(fence_rule=fence.rule), asked),
+                StrategyReading,
+                max_tokens=READING.max_tokens,
+                around=self._around("reading", READING, prompt),
+                check=lambda value: complaint(value, redact(idea, self.connection.secrets)),
+            )
+        )
+        return reading
+
+    def _script(self, idea: str, reading: StrategyReading, on_delta: OnDelta | None) -> str:
+        fence, prompt = DataFence(), load("write_script")
+        wanted = reading.model_dump_json(
+            indent=1, include={"summary", "side", "rules", "assumptions", "warm_up_bars"}
+        )
+        idea = redact(idea, self.connection.secrets)
+        asked = f"{fence.wrap('specification', wanted)}\n\n{fence.wrap('idea', idea)}"
+        around = self._around("script", SCRIPT, prompt, on_delta)
+        return run_blocking(self._ask_for_script(_conversation(contract(fence), asked), around))
+
+    async def _ask_for_script(self, messages: list[Message], around: Circumstances) -> str:
+        """One fenced block; an answer without it gets one more turn, unseen by the reader."""
+        request = ChatRequest(tuple(messages), SCRIPT.max_tokens)
+        answer = await complete(self.connection, request, around)
+        try:
+            return script_in(answer.text)
+        except CodeError as error:
+            wrong = str(error)
+        quiet = self._around(around.purpose, SCRIPT, None)
+        again = (*messages, *_turn(answer.text, f"That answer was rejected: {wrong}."))
+        answer = await complete(self.connection, ChatRequest(again, SCRIPT.max_tokens), quiet)
+        try:
+            return script_in(answer.text)
+        except CodeError as error:
+            wrong = str(error)
+        raise LLMBadOutput(
+            wrong, code="script", partial=answer.text, secrets=self.connection.secrets
+        )
+
+    async def _analyse(self, facts: Mapping[str, object]) -> str | None:
+        fence, prompt = DataFence(), load("analyse")
+        listed = "\n".join(f"{k} = {format_fact(k, v)}" for k, v in flatten(facts).items())
+        listed = redact(listed, self.connection.secrets)
+        first = _conversation(prompt.fill(fence_rule=fence.rule), fence.wrap("facts", listed))
+        messages = first
+        for _ in range(2):
+            answer = await complete(
+                self.connection,
+                ChatRequest(tuple(messages), ANALYSIS.max_tokens),
+                self._around("analysis", ANALYSIS, prompt),
+            )
+            wrong = problems_of(answer.text, facts)
+            if not wrong:
+                return answer.text.strip()
+            said = f"That text was rejected: {'; '.join(wrong)}. Write the whole text again."
+            messages = [*first, *_turn(answer.text, said)]
+        return None
+
+    def _around(
+        self,
+        purpose: str,
+        limits: Limits,
+        prompt: Prompt | None,
+        on_delta: OnDelta | None = None,
+    ) -> Circumstances:
+        return Circumstances(
+            purpose=purpose,
+            deadline=limits.deadline,
+            on_delta=_text_only(on_delta),
+            is_cancelled=self.is_cancelled,
+            record_call=self.record_call,
+            budget=self.budget,
+            memory=self.memory,
+            prompt_version=prompt.label if prompt else None,
+        )
+
+
+def _conversation(system: str, user: str) -> list[Message]:
+    return [{"role": "system", "content": system}, {"role": "user", "content": user}]
+
+
+def _turn(answer: str, reply: str) -> Sequence[Message]:
+    said = answer[:MOST_IDEA]
+    return [{"role": "assistant", "content": said}, {"role": "user", "content": reply}]
+
+
+def _text_only(on_delta: OnDelta | None) -> ShowDelta | None:
+    if on_delta is None:
+        return None
+
+    def show(delta: Delta) -> None:
+        if delta.kind == "text":
+            on_delta(delta.text)
+
+    return show
+
+
+def _symbols_text(context: IdeaContext) -> str:
+    rows = [
+        {
+            "code": s.code,
+            "name": s.name,
+            "first_day": s.first_day.isoformat() if s.first_day else None,
+            "last_day": s.last_day.isoformat() if s.last_day else None,
+            "has_volume": s.has_volume,
+            "has_range": s.has_range,
+        }
+        for s in context.symbols[:MOST_SYMBOLS]
+    ]
+    lines = [json.dumps(row, ensure_ascii=False) for row in rows]
+    return "\n".join([*lines, f"default: {context.default_symbol}"])
+
+
+def _strategy_text(draft: Draft) -> str:
+    lines = [draft.title, draft.echo, *(f"- {a}" for a in draft.assumptions)]
+    lines += [f"- {chip.label}: {chip.value}" for chip in draft.chips]
+    return "\n".join(line for line in lines if line)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _first_words(idea: str) -> str:
+    return " ".join(idea.split()[:8])[:60] or "Untitled"
