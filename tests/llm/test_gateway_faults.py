@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Iterator
 
 import pytest
 
-from llm.gateway.client import ChatRequest
-from llm.gateway.connection import ConnectionSettings
 from llm.gateway.errors import (
     LLMBadOutput,
     LLMCancelled,
@@ -20,29 +17,15 @@ from llm.gateway.errors import (
     LLMTimeout,
     LLMTransient,
 )
-from llm.gateway.retry import Circumstances, complete
-from llm.gateway.transcript import Answer
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.openai_steps import Step
-
-KEY = "sk-proj-canary0123456789abcdef"
+from tests.llm.connections import ask, connect
 
 
 @pytest.fixture
 def server() -> Iterator[OpenAIServer]:
     with OpenAIServer() as running:
         yield running
-
-
-def connect(server: OpenAIServer, **changes: object) -> ConnectionSettings:
-    facts = {"base_url": server.url, "api_key": KEY, "model": "fake-1"}
-    return ConnectionSettings(**{**facts, "allow_private_addresses": True, **changes})
-
-
-def ask(connection: ConnectionSettings, text: str = "hello", **around: object) -> Answer:
-    request = ChatRequest(({"role": "user", "content": text},), 200)
-    facts = {"deadline": 5.0, "tries": 1, "memory": {}, **around}
-    return asyncio.run(complete(connection, request, Circumstances(**facts)))
 
 
 FAULTS = {
