@@ -1,0 +1,95 @@
+"""The report on paper: the page's facts in a print layout, drawn by WeasyPrint.
+
+WeasyPrint needs pango, which pip cannot install, and takes most of a second to import. So it is
+imported when the first PDF is wanted, and its absence is an answer and not a crash.
+"""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.contrib.staticfiles import finders
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.template.loader import get_template, render_to_string
+
+from reports.builders import charts
+from reports.models import Report
+
+
+class PdfUnavailable(Exception):
+    """This server cannot make PDFs; the message says what is missing."""
+
+
+def pdf_path(facts_hash: str) -> str:
+    """Where the PDF of these facts lies in storage, for the present layout."""
+    return f"reports/{facts_hash[:2]}/{facts_hash}-{layout_version()}.pdf"
+
+
+@cache
+def layout_version() -> str:
+    """A name for the present layout: another template or stylesheet makes other files."""
+    template = Path(get_template("reports/pdf.html").origin.name)
+    sources = [template, template.with_name("_figures.html"), _stylesheet(), Path(charts.__file__)]
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]
+
+
+def pdf_of(report: Report, context: dict[str, Any]) -> bytes:
+    """The PDF of a report, drawn once and kept.
+
+    Raises `PdfUnavailable` where WeasyPrint or what it needs is missing.
+    """
+    path = pdf_path(report.facts_hash)
+    if default_storage.exists(path):
+        with default_storage.open(path, "rb") as file:
+            return bytes(file.read())
+    content = draw(render_to_string("reports/pdf.html", context | {"charts": charts_of(report)}))
+    default_storage.save(path, ContentFile(content))
+    return content
+
+
+def charts_of(report: Report) -> list[tuple[str, Any]]:
+    """The still pictures of a report, each with its heading."""
+    chart = report.run.read_json("chart")
+    if not chart or len(chart["time"]) < 2:
+        return []
+    capital = report.facts["settings"]["initial_capital"]
+    return [
+        (f"Growth of {capital:,.0f}", charts.growth(chart)),
+        ("Falls from the last peak", charts.falls(chart)),
+    ]
+
+
+def draw(html: str) -> bytes:
+    """Turn a page into PDF, with nothing fetched from anywhere."""
+    weasyprint = _weasyprint()
+    style = weasyprint.CSS(filename=str(_stylesheet()))
+    page = weasyprint.HTML(string=html, base_url=str(_stylesheet().parent))
+    return bytes(page.write_pdf(stylesheets=[style]))
+
+
+def discard_pdf(facts_hash: str) -> None:
+    """Delete the PDF of these facts, if there is one."""
+    path = pdf_path(facts_hash)
+    if default_storage.exists(path):
+        default_storage.delete(path)
+
+
+def _stylesheet() -> Path:
+    found = finders.find("css/pdf.css")
+    if not found:
+        raise PdfUnavailable("The print stylesheet is missing from this installation.")
+    return Path(found)
+
+
+def _weasyprint() -> Any:
+    try:
+        import weasyprint
+    except OSError as error:
+        raise PdfUnavailable(
+            "This server cannot make PDFs: a library of pango is missing "
+            "(libpango-1.0-0, libpangoft2-1.0-0, libharfbuzz-subset0). "
+            "Print this page instead; it is laid out for paper."
+        ) from error
+    return weasyprint

@@ -1,0 +1,179 @@
+"""The pages and files of a report: one load of the facts, and no arithmetic."""
+
+import gzip
+import re
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import parse_etags, quote_etag
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.access import Owner
+from backtests.models import Artifact, BacktestRun
+from reports import services
+from reports.builders import pdf as pdf_builder
+from reports.builders.bundle import build_bundle
+from reports.builders.trades_csv import write_trades
+from reports.glossary import tables
+from reports.models import Report
+
+TRADES_A_PAGE = 25
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def visible_run(request: HttpRequest, run_id: UUID) -> BacktestRun:
+    """The run, or 404 for strangers."""
+    return get_object_or_404(BacktestRun.objects.visible_to(Owner.of(request)), pk=run_id)
+
+
+def visible_report(request: HttpRequest, run_id: UUID) -> Report:
+    """The report of a visible run, or 404 for strangers and for runs without one."""
+    report = services.report_of(run=visible_run(request, run_id))
+    if report is None:
+        raise Http404("This run has no report.")
+    return report
+
+
+@never_cache
+@require_safe
+def report_page(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """The report; a run without one is shown by its own page."""
+    run = visible_run(request, run_id)
+    report = services.report_of(run=run)
+    if report is None:
+        return redirect("backtests:run", run.pk)
+    context = page_context(run, report) | trades_context(request, run, report)
+    return render(request, "reports/report.html", context)
+
+
+def page_context(run: BacktestRun, report: Report) -> dict[str, Any]:
+    """What the page and the PDF show, but for the trades."""
+    script = run.artifact("script")
+    return {
+        "run": run,
+        "report": report,
+        "facts": report.facts,
+        "tables": tables(report.facts),
+        "month_names": MONTHS,
+        "script": script.read().decode() if script else "",
+    }
+
+
+def trades_context(request: HttpRequest, run: BacktestRun, report: Report) -> dict[str, Any]:
+    """One page of the trades, the latest first."""
+    latest_first = report.facts["trades"][::-1]
+    page = Paginator(latest_first, TRADES_A_PAGE).get_page(request.GET.get("trades"))
+    symbols = {trade["symbol"] for trade in latest_first}
+    return {"run": run, "trades": page, "several_symbols": len(symbols) > 1}
+
+
+@never_cache
+@require_safe
+def trades(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """Another page of the trades, for the table alone."""
+    report = visible_report(request, run_id)
+    context = trades_context(request, report.run, report)
+    return render(request, "reports/_trades.html", context)
+
+
+@require_safe
+def chart(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """What the chart draws, as the reporting stage wrote it."""
+    artifact = visible_run(request, run_id).artifact("chart")
+    if artifact is None:
+        raise Http404("This run has no chart.")
+    etag = quote_etag(artifact.content_hash)
+    if etag in parse_etags(request.headers.get("If-None-Match", "")):
+        response: HttpResponse = HttpResponseNotModified()
+    elif accepts_gzip(request):
+        response = HttpResponse(_zipped(artifact.path), content_type="application/json")
+        response["Content-Encoding"] = "gzip"
+    else:
+        response = HttpResponse(artifact.read(), content_type="application/json")
+    response["ETag"] = etag
+    response["Vary"] = "Accept-Encoding, Cookie"
+    # A run's chart never changes, but only its owner may see it.
+    response["Cache-Control"] = "private, max-age=0, must-revalidate"
+    return response
+
+
+def accepts_gzip(request: HttpRequest) -> bool:
+    """Whether the client takes gzip."""
+    return bool(
+        re.search(r"\bgzip\b(?!;\s*q=0(\.0*)?\b)", request.headers.get("Accept-Encoding", ""))
+    )
+
+
+@lru_cache(maxsize=32)
+def _zipped(path: str) -> bytes:
+    # The path is the hash of the content, so an entry never goes stale.
+    content = Artifact(content_hash=path.rsplit("/", 1)[-1]).read()
+    return gzip.compress(content, compresslevel=6, mtime=0)
+
+
+@never_cache
+@require_safe
+def facts_json(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """Every figure of the report."""
+    report = visible_report(request, run_id)
+    options = {"indent": 2, "ensure_ascii": False}
+    response = JsonResponse(report.facts, json_dumps_params=options)
+    return as_download(response, f"{report.file_stem}.json")
+
+
+@never_cache
+@require_safe
+def markdown(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """The report as Markdown, as the reporting stage wrote it."""
+    report = visible_report(request, run_id)
+    artifact = report.run.artifact("report_markdown")
+    if artifact is None:
+        raise Http404("This run has no Markdown.")
+    response = HttpResponse(artifact.read(), content_type="text/markdown; charset=utf-8")
+    return as_download(response, f"{report.file_stem}.md")
+
+
+@never_cache
+@require_safe
+def trades_csv(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """Every trade, full precision, safe to open in a spreadsheet."""
+    report = visible_report(request, run_id)
+    response = HttpResponse(
+        write_trades(report.facts["trades"]), content_type="text/csv; charset=utf-8"
+    )
+    return as_download(response, f"{report.file_stem}-trades.csv")
+
+
+@never_cache
+@require_safe
+def pdf(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """The report as PDF; where the server cannot make one, a page that prints well."""
+    report = visible_report(request, run_id)
+    context = page_context(report.run, report)
+    try:
+        content = pdf_builder.pdf_of(report, context)
+    except pdf_builder.PdfUnavailable as error:
+        notice = {"notice": str(error), "charts": pdf_builder.charts_of(report)}
+        return render(request, "reports/pdf.html", context | notice)
+    response = HttpResponse(content, content_type="application/pdf")
+    return as_download(response, f"{report.file_stem}.pdf")
+
+
+@never_cache
+@require_safe
+def bundle(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """Script, data and engine in one archive that gives the same numbers again."""
+    report = visible_report(request, run_id)
+    response = HttpResponse(build_bundle(report), content_type="application/zip")
+    return as_download(response, f"{report.file_stem}.zip")
+
+
+def as_download(response: HttpResponse, name: str) -> HttpResponse:
+    """Give the response the name it is saved under."""
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -1,0 +1,226 @@
+// The report's chart: growth, falls and prices on one time axis, and trades one can point at.
+(function () {
+  "use strict";
+  const box = document.getElementById("chart");
+  if (!box || !window.LightweightCharts) return;
+  const { createChart, createSeriesMarkers, LineSeries, AreaSeries, CandlestickSeries } = LightweightCharts;
+  const note = document.getElementById("chart-note");
+  const legend = document.getElementById("chart-legend");
+  const DAY = 86400;
+  const MARKS_AT_MOST = 400;
+
+  let chart = null;
+  let series = {};
+  let data = null;
+  let marks = null;
+  let rows = new Map();
+
+  // Colours come from the tokens; a canvas cannot read them by itself.
+  function token(name) {
+    const probe = document.createElement("i");
+    probe.className = "visually-hidden";
+    document.body.append(probe);
+    probe.style.color = `var(--${name})`;
+    const colour = getComputedStyle(probe).color;
+    probe.remove();
+    return colour;
+  }
+
+  function faded(colour, alpha) {
+    const parts = colour.match(/[\d.]+/g);
+    return parts ? `rgba(${parts[0]}, ${parts[1]}, ${parts[2]}, ${alpha})` : colour;
+  }
+
+  const percent = (value) => {
+    const text = Math.abs(value * 100).toFixed(Math.abs(value) < 0.1 ? 1 : 0);
+    return `${value < 0 && Number(text) !== 0 ? "−" : ""}${text} %`;
+  };
+  const money = (value) => value.toLocaleString("en", { maximumFractionDigits: 0 });
+  const price = (value) => value.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const short = (value) => (value >= 1000 ? `${Number((value / 1000).toPrecision(3))}k` : price(value));
+  const isoDay = (time) => new Date(time * 1000).toISOString().slice(0, 10);
+
+  const pairs = (values) => data.time.map((time, i) => ({ time, value: values[i] }));
+
+  function colours() {
+    return {
+      accent: token("accent"), bench: token("bench"), gain: token("gain"), loss: token("loss"),
+      line: token("line"), strong: token("line-strong"), ink: token("ink"), quiet: token("ink-3"),
+      surface: token("surface"),
+    };
+  }
+
+  function layout(c) {
+    return {
+      autoSize: true,
+      layout: {
+        background: { color: c.surface }, textColor: c.quiet, fontSize: 12,
+        fontFamily: getComputedStyle(document.body).fontFamily, attributionLogo: false,
+        panes: { separatorColor: c.line, separatorHoverColor: faded(c.accent, 0.2), enableResize: true },
+      },
+      grid: { vertLines: { visible: false }, horzLines: { color: c.line } },
+      rightPriceScale: { borderVisible: false, minimumWidth: 64 },
+      timeScale: { borderColor: c.line, minBarSpacing: 0.02, rightOffset: 2, fixLeftEdge: true, fixRightEdge: true },
+      crosshair: {
+        vertLine: { color: c.strong, labelBackgroundColor: c.ink },
+        horzLine: { color: c.strong, labelBackgroundColor: c.ink },
+      },
+      localization: { timeFormatter: isoDay },
+      handleScroll: { mouseWheel: false, vertTouchDrag: false },
+      handleScale: { mouseWheel: false },
+    };
+  }
+
+  const plain = { priceLineVisible: false, lastValueVisible: false, crosshairMarkerRadius: 3 };
+  const custom = (formatter) => ({ type: "custom", minMove: 0.0001, formatter });
+
+  function draw() {
+    const c = colours();
+    const range = chart ? chart.timeScale().getVisibleLogicalRange() : null;
+    if (chart) chart.remove();
+    chart = createChart(box, layout(c));
+    series = {};
+    const line = (color, width) => ({ ...plain, color, lineWidth: width });
+    series.benchmark = chart.addSeries(LineSeries, { ...line(c.bench, 1), priceFormat: custom(short) }, 0);
+    series.equity = chart.addSeries(LineSeries, { ...line(c.accent, 2), priceFormat: custom(short) }, 0);
+    series.benchmark_drawdown = chart.addSeries(LineSeries, { ...line(c.bench, 1), priceFormat: custom(percent) }, 1);
+    series.drawdown = chart.addSeries(AreaSeries, {
+      ...plain, lineColor: c.loss, lineWidth: 1, invertFilledArea: true,
+      topColor: faded(c.loss, 0.22), bottomColor: faded(c.loss, 0.22), priceFormat: custom(percent),
+    }, 1);
+    for (const name of ["benchmark", "equity", "benchmark_drawdown", "drawdown"]) series[name].setData(pairs(data[name]));
+    series.equity.priceScale().applyOptions({ mode: Math.min(...data.equity) > 0 ? 1 : 0, scaleMargins: { top: 0.06, bottom: 0.06 } });
+    series.drawdown.priceScale().applyOptions({ scaleMargins: { top: 0.02, bottom: 0.08 } });
+    drawPrices(c);
+    const panes = chart.panes();
+    [5, 2, 4].forEach((factor, i) => panes[i] && panes[i].setStretchFactor(factor));
+    chart.subscribeCrosshairMove(showValues);
+    chart.timeScale().subscribeVisibleLogicalRangeChange(showMarks);
+    if (range) chart.timeScale().setVisibleLogicalRange(range);
+    else chart.timeScale().fitContent();
+    showMarks();
+    showLast();
+  }
+
+  function drawPrices(c) {
+    if (data.open) {
+      series.price = chart.addSeries(CandlestickSeries, {
+        ...plain, upColor: c.gain, downColor: c.loss, wickUpColor: c.gain, wickDownColor: c.loss,
+        borderVisible: false, priceFormat: custom(price),
+      }, 2);
+      series.price.setData(data.time.map((time, i) => ({
+        time, open: data.open[i], high: data.high[i], low: data.low[i], close: data.close[i],
+      })));
+    } else {
+      series.price = chart.addSeries(LineSeries, { ...plain, color: c.quiet, lineWidth: 1, priceFormat: custom(price) }, 2);
+      series.price.setData(pairs(data.close));
+    }
+    series.price.priceScale().applyOptions({ scaleMargins: { top: 0.12, bottom: 0.12 } });
+    marks = createSeriesMarkers(series.price, []);
+  }
+
+  // Far out, hundreds of words would lie on one another: then marks are bare.
+  function showMarks() {
+    if (!marks) return;
+    const range = chart.timeScale().getVisibleRange();
+    if (!range) return;
+    const c = colours();
+    const shown = data.markers.filter((m) => m.time >= range.from && m.time <= range.to);
+    const near = shown.length <= 24;
+    const wide = shown.length > MARKS_AT_MOST;
+    marks.setMarkers((wide ? shown.filter((m) => m.kind === "entry") : shown).map((m) => {
+      const up = (m.kind === "entry") === (m.side === "long");
+      const word = m.kind === "entry" ? (m.side === "long" ? "Buy" : "Short") : "Out";
+      return {
+        time: m.time, shape: up ? "arrowUp" : "arrowDown", position: up ? "belowBar" : "aboveBar",
+        color: m.kind === "entry" ? c.accent : c.quiet, size: near ? 1 : 0.5,
+        text: near ? `${word} ${m.trade}` : undefined,
+      };
+    }));
+  }
+
+  function write(name, text) {
+    const place = legend.querySelector(`[data-value="${name}"]`);
+    if (place) place.textContent = text;
+  }
+
+  function showAt(i) {
+    write("equity", money(data.equity[i]));
+    write("benchmark", money(data.benchmark[i]));
+    write("drawdown", percent(data.drawdown[i]));
+    write("close", price(data.close[i]));
+    write("day", isoDay(data.time[i]));
+  }
+
+  const showLast = () => showAt(data.time.length - 1);
+
+  function showValues(event) {
+    if (event.logical === undefined || event.logical === null || !event.point) return showLast();
+    showAt(Math.min(Math.max(Math.round(event.logical), 0), data.time.length - 1));
+  }
+
+  function show(from, to) {
+    const last = data.time.length - 1;
+    chart.timeScale().setVisibleLogicalRange({ from: Math.max(from, -1), to: Math.min(to, last + 2) });
+  }
+
+  function showYears(years, button) {
+    for (const other of document.querySelectorAll("[data-years]")) {
+      other.setAttribute("aria-pressed", String(other === button));
+    }
+    if (!years) { chart.timeScale().fitContent(); return; }
+    const last = data.time.length - 1;
+    const start = data.time[last] - years * 365.25 * DAY;
+    show(data.time.findIndex((time) => time >= start), last + 1);
+  }
+
+  function showTrade(row) {
+    const entry = data.time.findIndex((time) => time >= Date.parse(row.dataset.entry) / 1000);
+    const exit = data.time.findIndex((time) => time >= Date.parse(row.dataset.exit) / 1000);
+    const margin = Math.max(15, exit - entry);
+    for (const other of document.querySelectorAll(".trades [aria-current]")) other.removeAttribute("aria-current");
+    row.setAttribute("aria-current", "true");
+    for (const other of document.querySelectorAll("[data-years]")) other.setAttribute("aria-pressed", "false");
+    show(entry - margin, (exit < 0 ? data.time.length : exit) + margin);
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    box.closest("section").scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "start" });
+    box.focus({ preventScroll: true });
+  }
+
+  function onKey(event) {
+    const range = chart.timeScale().getVisibleLogicalRange();
+    if (!range || event.ctrlKey || event.metaKey || event.altKey) return;
+    const span = range.to - range.from;
+    const moves = {
+      ArrowLeft: [-0.2, -0.2], ArrowRight: [0.2, 0.2], "+": [0.2, -0.2], "=": [0.2, -0.2], "-": [-0.3, 0.3],
+    };
+    if (event.key === "Home") chart.timeScale().fitContent();
+    else if (moves[event.key]) show(range.from + moves[event.key][0] * span, range.to + moves[event.key][1] * span);
+    else return;
+    event.preventDefault();
+  }
+
+  async function start() {
+    try {
+      const response = await fetch(box.dataset.url, { credentials: "same-origin" });
+      if (!response.ok) throw new Error(String(response.status));
+      data = await response.json();
+    } catch (error) {
+      note.textContent = "The chart could not be loaded; reload the page to try again.";
+      return;
+    }
+    draw();
+    note.hidden = true;
+    box.dataset.ready = "true";
+    box.addEventListener("keydown", onKey);
+    document.addEventListener("alphabench:theme", draw);
+    document.addEventListener("click", (event) => {
+      const years = event.target.closest("[data-years]");
+      if (years) showYears(Number(years.dataset.years), years);
+      const row = event.target.closest("[data-trade]");
+      if (row) showTrade(row);
+    });
+  }
+
+  start();
+})();
