@@ -85,6 +85,16 @@ def client_network(meta: Mapping[str, Any]) -> str:
     return str(address)
 
 
+def blurred(address: str) -> str:
+    """An address without the part that names one customer: a /24, or a /48 of IPv6."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return "0.0.0.0"  # unknown, in a column that wants an address
+    bits = 24 if found.version == 4 else 48
+    return str(ipaddress.ip_network((found, bits), strict=False).network_address)
+
+
 def hash_of(purpose: str, value: str) -> str:
     """A keyed hash; without the secret key it cannot be tried out. Nothing stays nothing."""
     if not value:

@@ -1,0 +1,166 @@
+"""Every configuration mistake has a number, and every variable a description."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.checks import run_checks
+
+ROOT = Path(__file__).resolve().parent.parent
+PRODUCTION = {
+    "PRODUCTION": True,
+    "DEBUG": False,
+    "SECRET_KEY": "k" * 50,
+    "SECRET_KEY_IS_MISSING": False,
+    "ALLOWED_HOSTS": ["backtests.example.org"],
+    "SESSION_COOKIE_SECURE": True,
+    "CSRF_COOKIE_SECURE": True,
+    "SECURE_SSL_REDIRECT": True,
+    "DATABASE_URL": "postgres://user@db/name",
+    "REDIS_URL": "redis://redis/0",
+    "SANDBOX_MIN_LEVEL": "A",
+    "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+    "TRUSTED_PROXY_COUNT": 1,
+}
+
+
+def found(changes: dict[str, Any], conf: Any) -> set[str]:
+    for name, value in changes.items():
+        setattr(conf, name, value)
+    return {m.id for m in run_checks() if m.id and m.id.startswith("alphabench.")}
+
+
+def test_the_embedded_defaults_are_in_order(settings: Any) -> None:
+    assert found({}, settings) == set()
+
+
+def test_a_complete_production_is_in_order(settings: Any) -> None:
+    assert found(PRODUCTION, settings) == set()
+
+
+@pytest.mark.parametrize(
+    ("mistake", "number"),
+    [
+        ({"SECRET_KEY_IS_MISSING": True}, "E001"),
+        ({"SECRET_KEY": "short"}, "E002"),
+        ({"DEBUG": True}, "E003"),
+        ({"ALLOWED_HOSTS": []}, "E004"),
+        ({"ALLOWED_HOSTS": ["*"]}, "E004"),
+        ({"ALLOWED_HOSTS": ["localhost", "127.0.0.1"]}, "E004"),
+        ({"SESSION_COOKIE_SECURE": False}, "E005"),
+        ({"CSRF_COOKIE_SECURE": False}, "E005"),
+        ({"DATABASE_URL": ""}, "E006"),
+        ({"REDIS_URL": ""}, "E007"),
+        ({"SANDBOX_MIN_LEVEL": "N"}, "E008"),
+        ({"SANDBOX_MIN_LEVEL": "B"}, "W009"),
+        ({"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}, "W010"),
+        ({"TRUSTED_PROXY_COUNT": 0}, "W011"),
+        ({"MAX_REPAIRS": -1}, "E012"),
+        ({"SANDBOX_MEMORY_MB": 0}, "E012"),
+    ],
+)
+def test_each_mistake_in_production_has_its_number(
+    settings: Any, mistake: dict[str, Any], number: str
+) -> None:
+    assert found(PRODUCTION | mistake, settings) == {f"alphabench.{number}"}
+
+
+@pytest.mark.parametrize(
+    ("mistake", "number"),
+    [({"ALLOWED_HOSTS": []}, "E004"), ({"SANDBOX_MIN_LEVEL": "C"}, "E008")],
+)
+def test_some_mistakes_are_mistakes_everywhere(
+    settings: Any, mistake: dict[str, Any], number: str
+) -> None:
+    assert found(mistake, settings) == {f"alphabench.{number}"}
+
+
+def test_every_number_is_documented_by_its_check() -> None:
+    source = (ROOT / "alphabench" / "checks.py").read_text()
+    given = {int(n) for n in re.findall(r"_(?:error|warning)\(\s*(\d+)", source)}
+    assert given == set(range(1, max(given) + 1))
+    for number in given:
+        assert re.search(rf'"""[^"]*[EW]{number:03}\b', source), f"{number:03} is not described"
+
+
+def variables_read() -> set[str]:
+    names = set()
+    for path in (ROOT / "alphabench").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id.startswith("env_")
+            ):
+                assert isinstance(node.args[0], ast.Constant), f"{path}: name it literally"
+                names.add(node.args[0].value)
+    return names
+
+
+def test_env_example_describes_exactly_the_variables_that_are_read() -> None:
+    text = (ROOT / ".env.example").read_text()
+    described = re.findall(r"^([A-Z][A-Z0-9_]*)=", text, flags=re.MULTILINE)
+    assert len(described) == len(set(described))
+    assert set(described) == variables_read()
+
+
+def test_env_example_as_it_is_gives_the_defaults() -> None:
+    """Copying the file changes nothing, so a default in it cannot be out of date."""
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    pairs = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    pairs.pop("ALPHABENCH_VAR")
+    program = (
+        "import json, alphabench.settings as s;"
+        "print(json.dumps({k: v for k, v in vars(s).items() if k.isupper()}, default=repr))"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        base = {"PATH": os.environ["PATH"], "ALPHABENCH_VAR": folder}
+        answers = [
+            subprocess.run(
+                [sys.executable, "-c", program],
+                env=environment,
+                cwd=ROOT,
+                check=True,
+                capture_output=True,
+                text=True,
+            ).stdout
+            for environment in (base, base | pairs)
+        ]
+    assert answers[0] == answers[1]
+
+
+def test_settings_refuse_a_value_they_cannot_read() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [sys.executable, "-c", "import alphabench.settings"],
+            env={"PATH": os.environ["PATH"], "ALPHABENCH_VAR": folder, "EMAIL_PORT": "many"},
+            cwd=ROOT,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+    assert done.returncode == 1
+    assert "EMAIL_PORT='many' is not a whole number." in done.stderr
+
+
+def test_production_without_a_key_starts_far_enough_to_say_so() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [sys.executable, "manage.py", "check"],
+            env={"PATH": os.environ["PATH"], "ALPHABENCH_VAR": folder, "PRODUCTION": "1"},
+            cwd=ROOT,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+    assert done.returncode == 1
+    for number in ("E001", "E004", "E006", "E007"):
+        assert f"alphabench.{number}" in done.stderr
+    assert settings.SECRET_KEY not in done.stderr
