@@ -75,7 +75,7 @@ class Transcript:
         if not isinstance(body, dict):
             raise LLMTransient("malformed response (not a JSON object)")
         if body.get("error"):
-            raise from_error_object(body["error"])
+            raise from_error_object(body["error"], secrets=self.connection.secrets)
         from openai.types.chat import ChatCompletion
 
         completion = ChatCompletion.model_construct(None, **body)
