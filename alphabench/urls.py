@@ -8,6 +8,7 @@ from alphabench import health
 
 urlpatterns = [
     path("", include("backtests.urls")),
+    path("data/", include("market.urls")),
     path("reports/", include("reports.urls")),
     path("account/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from market.models import Dataset, Symbol, SymbolAlias
 
 
-class AliasInline(admin.TabularInline[SymbolAlias, Symbol]):
+class AliasInline(admin.TabularInline):
     """A symbol's names beside it."""
 
     model = SymbolAlias
@@ -16,7 +16,7 @@ class AliasInline(admin.TabularInline[SymbolAlias, Symbol]):
 
 
 @admin.register(Symbol)
-class SymbolAdmin(admin.ModelAdmin[Symbol]):
+class SymbolAdmin(admin.ModelAdmin):
     """Symbols, their names, and which dataset new runs use."""
 
     list_display = ("ticker", "name", "kind", "calendar", "current")
@@ -34,7 +34,7 @@ class SymbolAdmin(admin.ModelAdmin[Symbol]):
 
 
 @admin.register(SymbolAlias)
-class SymbolAliasAdmin(admin.ModelAdmin[SymbolAlias]):
+class SymbolAliasAdmin(admin.ModelAdmin):
     """All names at once."""
 
     list_display = ("text", "key", "symbol")
@@ -44,7 +44,7 @@ class SymbolAliasAdmin(admin.ModelAdmin[SymbolAlias]):
 
 
 @admin.register(Dataset)
-class DatasetAdmin(admin.ModelAdmin[Dataset]):
+class DatasetAdmin(admin.ModelAdmin):
     """Datasets: read only, since reports rest on them."""
 
     list_display = (
