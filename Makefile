@@ -14,14 +14,14 @@ help: ## Show this list
 
 run: ## Start the whole site on http://127.0.0.1:8000 (another port: make run PORT=8001)
 	@scripts/setup
-	@exec $(PYTHON) manage.py serve --host $(HOST) --port $(PORT)
+	@exec scripts/with-env $(PYTHON) manage.py serve --host $(HOST) --port $(PORT)
 
 setup: ## Install everything and prepare database, data and kernels, without starting
 	@scripts/setup
-	@$(PYTHON) manage.py prepare
+	@scripts/with-env $(PYTHON) manage.py prepare
 
 demo: setup ## Test one idea here in the terminal: make demo IDEA="..."
-	@$(PYTHON) manage.py backtest "$$IDEA"
+	@scripts/with-env $(PYTHON) manage.py backtest "$$IDEA"
 
 test: ## Lint, types, floors, migrations and every test
 	@scripts/setup dev
@@ -50,7 +50,7 @@ lock: ## Pin what requirements*.in ask for, for every platform
 
 shell: ## A Python prompt with the models at hand
 	@scripts/setup
-	@$(PYTHON) manage.py shell
+	@scripts/with-env $(PYTHON) manage.py shell
 
 clean: ## Remove .venv and caches; runs, reports and accounts in var/ stay
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
