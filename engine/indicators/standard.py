@@ -1,6 +1,7 @@
 """TA-Lib by lower-case names, taking Bars as well as arrays."""
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -14,13 +15,11 @@ _INPUTS_OF = {"price": "close", "prices": "close", "price0": "high", "price1": "
 
 def talib_function(name: str) -> Callable[..., object] | None:
     """Return TA-Lib's function of this lower-case name, adapted; None when there is none."""
-    import talib  # heavy: it brings pandas along
-    from talib import abstract
-
-    if name.upper() not in talib.get_functions():
+    talib: Any = import_module("talib")  # heavy: it brings pandas along
+    if name != name.lower() or name.upper() not in talib.get_functions():
         return None
     raw = getattr(talib, name.upper())
-    columns = _input_columns(abstract.Function(name.upper()).input_names)
+    columns = _input_columns(import_module("talib.abstract").Function(name.upper()).input_names)
 
     def indicator(*args: Any, **options: Any) -> object:
         """Call TA-Lib with the columns it needs."""
