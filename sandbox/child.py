@@ -90,7 +90,7 @@ def lock_down(task: Task, ground: Ground) -> None:
         landlock.restrict((*ground.readable, *namespaces.DEVICES, task.directory), ())
     reset_signals()
     reseed()
-    program = ground.syscall_filter or seccomp.compile_filter(os.getpid())
+    program = ground.syscall_filter or seccomp.compile_filter(os.getpid(), private_root=False)
     seccomp.install(program)
 
 

@@ -142,7 +142,7 @@ def take_ground(level: str, bare: Ground, uid: int, canary: bytes) -> Ground:
     filter_for_first_pid = None
     if level == "A":
         namespaces.build_root(bare.readable, bare.proc, canary)
-        filter_for_first_pid = seccomp.compile_filter(1)
+        filter_for_first_pid = seccomp.compile_filter(1, private_root=True)
     privileges.give_up_root(uid)
     return Ground(**dict(vars(bare), level=level, syscall_filter=filter_for_first_pid))
 

@@ -94,7 +94,7 @@ def summarize(result_path: str, folder: str) -> dict[str, object]:
         "lines": len(lines.objects),
         "bad_lines": lines.bad,
         "logs": [log_line(entry) for entry in lines.objects[:MAX_LOGS]],
-        "errors": [clean(line) for line in result["stderr"].splitlines()[-20:]],
+        "error_lines": len(result["stderr"].splitlines()),
         "files": [
             {"name": clean(file.name), "size": file.size, "objects": file.objects}
             for file in list_files(folder)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 MEBIBYTE = 1 << 20
 
-# Reserving address space is not using memory (thread stacks, arenas): a quarter more, so that the
+# Reserving address space is not using memory (thread stacks, arenas): an eighth more, so that the
 # supervisor's watch on memory really in use decides first and gives the clearer status.
-ADDRESS_SPACE_SLACK = 1.25
+ADDRESS_SPACE_SLACK = 1.125
 
 
 def table(

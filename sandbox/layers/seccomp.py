@@ -78,7 +78,13 @@ def conditional_rules(own_pid: int) -> dict[str, list[Instruction]]:
     }
 
 
-def assemble(own_pid: int, machine: str, numbers: dict[str, int]) -> list[Instruction]:
+# Without a private root these reach files by path that Landlock does not guard against them.
+NEEDS_PRIVATE_ROOT = frozenset({"utimensat", "fchmod"})
+
+
+def assemble(
+    own_pid: int, machine: str, numbers: dict[str, int], *, private_root: bool = True
+) -> list[Instruction]:
     program: list[Instruction] = [
         (LOAD, 0, 0, 4),
         (JUMP_EQUAL, 1, 0, ARCHITECTURES[machine]),
@@ -88,7 +94,7 @@ def assemble(own_pid: int, machine: str, numbers: dict[str, int]) -> list[Instru
         (RETURN, 0, 0, KILL),
     ]
     for name in ALLOWED:
-        if name in numbers:
+        if name in numbers and (private_root or name not in NEEDS_PRIVATE_ROOT):
             program += [(JUMP_EQUAL, 0, 1, numbers[name]), (RETURN, 0, 0, ALLOW)]
     for name, body in conditional_rules(own_pid).items():
         program.append((JUMP_EQUAL, 0, len(body) + 1, numbers[name]))
@@ -97,8 +103,9 @@ def assemble(own_pid: int, machine: str, numbers: dict[str, int]) -> list[Instru
     return program
 
 
-def compile_filter(own_pid: int) -> bytes:
-    program = assemble(own_pid, kernel.MACHINE, kernel.syscall_numbers())
+def compile_filter(own_pid: int, *, private_root: bool) -> bytes:
+    numbers = kernel.syscall_numbers()
+    program = assemble(own_pid, kernel.MACHINE, numbers, private_root=private_root)
     return b"".join(struct.pack("HBBI", *instruction) for instruction in program)
 
 
