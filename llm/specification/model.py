@@ -72,9 +72,7 @@ class Arithmetic(Node):
     right: Value
 
 
-Value = Annotated[
-    Number | Price | Indicator | Previous | Arithmetic, Field(discriminator="kind")
-]
+Value = Annotated[Number | Price | Indicator | Previous | Arithmetic, Field(discriminator="kind")]
 
 
 class Compare(Node):

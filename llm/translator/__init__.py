@@ -1,0 +1,5 @@
+"""The built-in translator: plain words to a specification, without a network."""
+
+from llm.translator.translator import Translator
+
+__all__ = ["Translator"]

@@ -1,0 +1,224 @@
+"""The vocabulary of one language: phrases to tags, numbers in words, nearest known word.
+
+All of it is read from a table, so a language is data; the grammar sees tags only.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from llm.translator.tokens import Token
+
+_SIGNS = {
+    "<": "BELOW", ">": "ABOVE", "<=": "LE", "≤": "LE", ">=": "GE", "≥": "GE", "=>": "ARROW",
+    "->": "ARROW", "=": "EQUALS", "(": "(", ")": ")", ",": ",", ":": ":", "/": "/", "-": "-",
+    "–": "-", "—": "-", "+": "+", "*": "TIMES",
+}  # fmt: skip
+_MAX_PHRASE = 9
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """One language's table, indexed for matching."""
+
+    phrases: dict[tuple[str, ...], frozenset[str]]
+    numbers: dict[str, float]
+    multipliers: dict[str, float]
+    contractions: dict[str, str]
+    words: tuple[str, ...] = ()
+    corrections: dict[str, str | None] = field(default_factory=dict)
+
+    def nearest(self, word: str) -> str | None:
+        """The one vocabulary word a typing error away from `word`, if there is one."""
+        if word not in self.corrections:
+            self.corrections[word] = self._nearest(word)
+        return self.corrections[word]
+
+    def _nearest(self, word: str) -> str | None:
+        if len(word) < 3 or not word.isascii():
+            return None
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        allowed = 1 if len(word) < 6 else 2
+        hits = process.extract(word, self.words, scorer=OSA.distance, score_cutoff=allowed, limit=6)
+        hits = [
+            h
+            for h in hits
+            if len(h[0]) >= 4
+            and h[0][0] == word[0]
+            and len(word) >= 4
+            or (len(word) == 3 and len(h[0]) == 4 and h[0].startswith(word[:2]))
+        ]
+        if not hits:
+            return None
+        best = min(h[1] for h in hits)
+        closest = [h[0] for h in hits if h[1] == best]
+        meanings = {self.phrases.get((w,)) for w in closest}
+        return str(closest[0]) if len(closest) == 1 or len(meanings) == 1 else None
+
+    def suggest(self, word: str) -> str | None:
+        """What a person may have meant; only ever shown, never used."""
+        from rapidfuzz import process
+
+        known = [" ".join(p) for p in self.phrases]
+        hit = process.extractOne(word, known, score_cutoff=70)
+        return str(hit[0]) if hit else None
+
+
+@cache
+def load(language: str = "en") -> Lexicon:
+    """Read and index one language's table."""
+    path = Path(__file__).parent / "vocabulary" / f"{language}.json"
+    table: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    phrases: dict[tuple[str, ...], set[str]] = {}
+    sections = [(tag, phrase) for tag, found in table["terminals"].items() for phrase in found]
+    sections += [(f"NO:{c}", phrase) for c, found in table["refusals"].items() for phrase in found]
+    for tag, phrase in sections:
+        words = tuple(phrase.replace("-", " ").split()) if len(phrase) > 3 else (phrase,)
+        phrases.setdefault(words, set()).update({tag, tag.split(":")[0]})
+    words = {word for phrase in phrases for word in phrase if word.isalpha()}
+    words |= set(table["numbers"]) | set(table["multipliers"])
+    return Lexicon(
+        {k: frozenset(v) for k, v in phrases.items()},
+        table["numbers"],
+        table["multipliers"],
+        table["contractions"],
+        tuple(sorted(words)),
+    )
+
+
+def number_words(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Join "hundred and fifty" into one number; a lone "one" stays a word."""
+    out: list[Token] = []
+    k = 0
+    while k < len(tokens):
+        length, value = _read_number(tokens, k, lexicon)
+        if length and not (length == 1 and tokens[k].text == "one"):
+            end = tokens[k + length - 1].end
+            text = " ".join(t.text for t in tokens[k : k + length])
+            out.append(Token(text, "number", tokens[k].start, end, value))
+        elif length:
+            out.append(tokens[k])
+            out[-1].value = 1.0
+        else:
+            out.append(tokens[k])
+        k += length or 1
+    return out
+
+
+def _read_number(tokens: list[Token], k: int, lexicon: Lexicon) -> tuple[int, float]:
+    total, current, length, seen = 0.0, 0.0, 0, False
+    while k + length < len(tokens):
+        word = tokens[k + length].text
+        if tokens[k + length].kind != "word":
+            break
+        if word in lexicon.numbers:
+            value = lexicon.numbers[word]
+            if seen and current % 100 and not (20 <= current % 100 < 100 and value < 10):
+                break
+            current += value
+        elif word in lexicon.multipliers:
+            current = (current or 1) * lexicon.multipliers[word]
+            if lexicon.multipliers[word] >= 1000:
+                total, current = total + current, 0.0
+        elif word == "and" and seen and _hundred_and(tokens, k + length, lexicon):
+            length += 1
+            continue
+        else:
+            break
+        length, seen = length + 1, True
+    return (length, total + current) if seen else (0, 0.0)
+
+
+def _hundred_and(tokens: list[Token], k: int, lexicon: Lexicon) -> bool:
+    before, after = tokens[k - 1], tokens[k + 1] if k + 1 < len(tokens) else None
+    return before.text == "hundred" and after is not None and after.text in lexicon.numbers
+
+
+@dataclass(slots=True)
+class Tagged:
+    tokens: list[Token]
+    corrected: list[tuple[str, str]]
+
+
+def tag(tokens: list[Token], lexicon: Lexicon, symbols: dict[tuple[str, ...], str]) -> Tagged:
+    """Replace runs of words by the longest known phrase; correct single unknown words."""
+    corrected: list[tuple[str, str]] = []
+    tokens = [_correct(token, lexicon, symbols, corrected) for token in tokens]
+    out: list[Token] = []
+    k = 0
+    while k < len(tokens):
+        length, tags, detail = _longest(tokens, k, lexicon, symbols)
+        token = tokens[k]
+        if length:
+            run = tokens[k : k + length]
+            text = " ".join(t.text for t in run)
+            out.append(
+                Token(text, "word", token.start, run[-1].end, token.value, tags=tags, detail=detail)
+            )
+        else:
+            out.append(_single(token))
+        k += length or 1
+    return Tagged(out, corrected)
+
+
+def _longest(
+    tokens: list[Token], k: int, lexicon: Lexicon, symbols: dict[tuple[str, ...], str]
+) -> tuple[int, frozenset[str], str]:
+    if tokens[k].kind not in ("word", "number"):
+        return 0, frozenset(), ""
+    words: list[str] = []
+    best: tuple[int, frozenset[str], str] = (0, frozenset(), "")
+    for token in tokens[k : k + _MAX_PHRASE]:
+        if token.kind not in ("word", "number"):
+            break
+        words.append(token.text)
+        key = tuple(words)
+        if key in symbols and (len(words) > 1 or _is_name(token, symbols[key])):
+            best = (len(words), frozenset({"SYMBOL"}), symbols[key])
+        elif key in lexicon.phrases and len(words) > best[0]:
+            best = (len(words), lexicon.phrases[key], "")
+    return best
+
+
+def _is_name(token: Token, code: str) -> bool:
+    """A ticker counts only as typed in capitals; a company's name in any case."""
+    is_code = token.text.casefold() == code.casefold()
+    return not is_code or len(code) >= 4 or token.detail.isupper()
+
+
+def _correct(
+    token: Token,
+    lexicon: Lexicon,
+    symbols: dict[tuple[str, ...], str],
+    corrected: list[tuple[str, str]],
+) -> Token:
+    if token.kind != "word" or token.detail.isupper() and len(token.detail) > 1:
+        return token
+    known = token.text in lexicon.words or (token.text,) in lexicon.phrases
+    if known or any(token.text in key for key in symbols):
+        return token
+    better = lexicon.nearest(token.text)
+    if better is not None:
+        corrected.append((token.text, better))
+        token.text = better
+    return token
+
+
+def _single(token: Token) -> Token:
+    if token.kind in ("operator", "punctuation"):
+        token.tags = frozenset({_SIGNS.get(token.text, "?")})
+    elif token.kind == "stop":
+        token.tags = frozenset({"STOPMARK"})
+    elif token.kind == "number":
+        token.tags = frozenset({"NUM"})
+    elif token.kind in ("money", "date"):
+        token.tags = frozenset({token.kind.upper()})
+    else:
+        token.tags = frozenset({"UNKNOWN"})
+    return token

@@ -1,0 +1,447 @@
+"""The grammar of things that have a value: prices, indicators, levels.
+
+operand  := factor "times" operand | distance ("above"|"below") operand | core ["days ago"]
+core     := extreme | average | indicator | band | macd | stochastic | price | "it" | number
+numbers  := period prefix | "(" n {"," n} ")" | n | "with" n "periods" | "over" n "days"
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from llm.specification.indicators import INDICATORS, MOVING_AVERAGES
+from llm.specification.model import Arithmetic, Indicator, Number, Previous, Price
+from llm.translator.reader import CLOSE, UNITS, Reader
+
+
+class It:
+    """A pronoun, resolved once the other side of the comparison is known."""
+
+
+IT = It()
+_PRICES = {"CLOSE": "close", "PRICE": "close", "OPEN": "open", "HIGH": "high", "LOW": "low",
+           "VOLUME": "volume"}  # fmt: skip
+
+
+class Operands(Reader):
+    """Reads values."""
+
+    __slots__ = ()
+
+    def operand(self, subject: Any = None) -> Any:
+        """A value, or None. `subject` is what "its own average" would be an average of."""
+        self.skip("NOISE")
+        found = self.first_of(
+            lambda: self._scaled(subject),
+            lambda: self._shifted(subject),
+            lambda: self._core(subject),
+        )
+        if found is None or found is IT:
+            return found
+        mark = self.mark()
+        if (bars := self.span()) is not None:
+            if self.take("AGO"):
+                return Previous(of=found, bars=bars)
+            self.reset(mark)
+        return found
+
+    def level(self) -> Number | None:
+        """A plain number; a percentage keeps its number, the comparison decides the unit."""
+        token = self.number()
+        if token is None or token.value is None:
+            return None
+        if any(self.peek(unit) for unit in UNITS):
+            return None
+        if token.percent or self.take("PERCENT"):
+            self.remember()
+            return Number(value=token.value)
+        return Number(value=token.value)
+
+    def _scaled(self, subject: Any) -> Any:
+        """1.5 times X, twice X, 2 ATR."""
+        token = self.take("TWICE", "HALF") or self.number()
+        if token is None or token.percent:
+            return None
+        factor = 2.0 if token.has("TWICE") else 0.5 if token.has("HALF") else token.value
+        if not (self.take("TIMES") or token.has("TWICE") or self.peek("IND:atr")):
+            return None
+        self.skip("NOISE", "OWN")
+        of = self._core(subject)
+        if of is None or of is IT or factor is None:
+            return None
+        return Arithmetic(operator="*", left=Number(value=factor), right=of)
+
+    def _shifted(self, subject: Any) -> Any:
+        """2% above X, 2 ATR below X."""
+        fraction = self.percent()
+        distance = None
+        if fraction is None:
+            distance = self.attempt(lambda: self._scaled(subject))
+            if distance is None:
+                return None
+        side = self.take("ABOVE", "BELOW")
+        if side is None:
+            return None
+        of = self.operand(subject)
+        if of is None or of is IT:
+            return None
+        up = side.has("ABOVE")
+        if distance is not None:
+            return Arithmetic(operator="+" if up else "-", left=of, right=distance)
+        factor = round(1 + fraction, 12) if up else round(1 - fraction, 12)  # type: ignore[operator]
+        return Arithmetic(operator="*", left=Number(value=factor), right=of)
+
+    # -- single values --------------------------------------------------------------------
+
+    def _core(self, subject: Any) -> Any:
+        return self.first_of(
+            self._extreme,
+            self._yesterday,
+            lambda: self._average(subject),
+            self._band,
+            self._macd,
+            self._stochastic,
+            self._aroon,
+            self._indicator,
+            self._price,
+            self._pronoun,
+        )
+
+    def _price(self) -> Any:
+        if self.take("SYMBOL", "GENERIC"):
+            self.skip("OWN", "NOISE")
+            if not self.peek(*_PRICES) or self.peek("OPENV", "CLOSEV"):
+                return CLOSE
+        self.skip("OWN", "NOISE")
+        self.take("CLOSING")
+        for tag, field in _PRICES.items():
+            if self.peek(tag):
+                self.take(tag)
+                return Price(field=field)
+        return None
+
+    def _pronoun(self) -> Any:
+        return IT if self.take("IT") else None
+
+    def _yesterday(self) -> Any:
+        self.skip("OWN")
+        if self.take("YESTERDAY") or self.take("PREVIOUS"):
+            self.take("DAY")
+            of = self.first_of(self._indicator, self._price, lambda: self._average(None))
+            return None if of is None else Previous(of=of, bars=1)
+        of = self._price()
+        if of is not None and self.sequence("OF", ("YESTERDAY",)):
+            return Previous(of=of, bars=1)
+        return None
+
+    def _extreme(self) -> Any:
+        """The highest high of the previous 20 days; the 20-day high."""
+        before = self._window_before()
+        word = self.take("HIGHEST", "LOWEST")
+        if word is not None:
+            name = "highest" if word.has("HIGHEST") else "lowest"
+            price = self._price()
+            if price is None or price.field not in ("high", "low", "close"):
+                return None
+            window = before or self._window_after()
+            if window is None:
+                return None
+            bars, previous = window
+        elif before is not None:
+            closing = self.take("CLOSING")
+            side = self.take("HIGH", "LOW")
+            if side is None:
+                return None
+            bars, previous = before[0], True
+            name = "highest" if side.has("HIGH") else "lowest"
+            price = (
+                CLOSE
+                if closing or not self.has_range
+                else Price(field="high" if name == "highest" else "low")
+            )
+            self.take("CLOSE")
+        else:
+            return None
+        extreme = Indicator(name=name, numbers=(bars,), source=price)
+        return Previous(of=extreme, bars=1) if previous else extreme
+
+    def _window_before(self) -> tuple[int, bool] | None:
+        mark = self.mark()
+        previous = bool(self.take("PREVIOUS"))
+        if not previous:
+            self.take("LAST", "NEW")
+        bars = self.span()
+        if bars is None:
+            self.reset(mark)
+            return None
+        return bars, previous
+
+    def _window_after(self) -> tuple[int, bool] | None:
+        mark = self.mark()
+        if self.take("OF", "FOR"):
+            self.skip("NOISE")
+            previous = bool(self.take("PREVIOUS"))
+            if not previous:
+                self.take("LAST")
+            bars = self.span()
+            if bars is None and (token := self.number()) is not None and token.value:
+                previous = bool(self.take("PREVIOUS")) or previous
+                if self.take("LAST") or previous:
+                    bars = round(token.value) if self.take("DAY", "BAR") else None
+            if bars is not None:
+                return bars, previous
+        self.reset(mark)
+        return None
+
+    # -- indicators -----------------------------------------------------------------------
+
+    def _average(self, subject: Any) -> Any:
+        own = self.take("OWN", "IT")
+        period = self._prefix()
+        volume = self.take("VOLUME")
+        word = self.take("MA")
+        if word is None:
+            return self._average_again(period)
+        kind = next(t for t in word.tags if t.startswith("MA:"))[3:]
+        if kind == "ma":
+            kind = self._kind_of_average()
+        elif self.peek("MA") and not self.peek("NUM"):
+            self.take("MA")
+        volume = self.take("VOLUME") or volume
+        source: Any = Price(field="volume") if volume else None
+        previous = False
+        if period is None:
+            period, previous = self._suffix_period()
+        if source is None and self.take("OF"):
+            self.skip("NOISE")
+            source = self._core(None)
+            if source is None or source is IT:
+                return None
+        if period is None:
+            known = self.known.get(kind)
+            if own and self.memory.average:
+                return None
+            if known is None:
+                period = 20.0
+                self.assume(f"No length was given for the {INDICATORS[kind].label}: 20 bars.")
+            else:
+                period = known[0]
+        if source is None:
+            source = self._own_source(bool(own), subject)
+        self.remember(average=kind)
+        found = self._make(kind, (period,), source=source)
+        return Previous(of=found, bars=1) if previous and found is not None else found
+
+    def _own_source(self, own: bool, subject: Any) -> Any:
+        if own and subject is not None and not isinstance(subject, Price | It):
+            return subject
+        if own and isinstance(subject, Price):
+            return subject
+        return CLOSE
+
+    def _kind_of_average(self) -> str:
+        if self.memory.average and self.memory.average in MOVING_AVERAGES:
+            return self.memory.average
+        if "ma_kind" in self.known:
+            return "sma"
+        self.assume("A moving average without a type is the simple one (SMA).")
+        return "sma"
+
+    def _average_again(self, period: float | None) -> Any:
+        """ "the 200-day one", "the fifty-day": the same kind of average again."""
+        if period is None or not self.memory.average:
+            return None
+        self.take("ONE")
+        if not self.peek("CROSS", "UPCROSS", "DOWNCROSS", "BE", "ABOVE", "BELOW", ",", "AND", "RISE",
+                         "FALL", "WHEN", "SELL", "BUY", "STOPMARK") and not self.at_end:  # fmt: skip
+            return None
+        return self._make(self.memory.average, (period,), source=CLOSE)
+
+    def _prefix(self) -> float | None:
+        """A period before the name: "14-day", "9"."""
+        mark = self.mark()
+        bars = self.span()
+        if bars is not None:
+            return float(bars)
+        token = self.number()
+        if token is None or token.percent or token.has("ONE"):
+            self.reset(mark)
+            return None
+        return token.value
+
+    def _suffix_period(self) -> tuple[float | None, bool]:
+        mark = self.mark()
+        numbers = self._bracketed()
+        if numbers is not None and len(numbers) == 1:
+            return numbers[0], False
+        self.reset(mark)
+        window = self._window_after()
+        if window is not None:
+            return float(window[0]), window[1]
+        token = self.take("NUM")
+        if token is not None and not token.percent and not self.peek("PERCENT", "STOP", "TARGET"):
+            self.take("DAY", "BAR")
+            return token.value, False
+        self.reset(mark)
+        return None, False
+
+    def _bracketed(self) -> list[float] | None:
+        """(12, 26, 9) or 14,3,3 or 20/2."""
+        mark = self.mark()
+        closing = self.take("(")
+        values: list[float] = []
+        while (token := self.take("NUM")) is not None and token.value is not None:
+            values.append(token.value)
+            self.take("DAY", "BAR", "STDEVS")
+            if not self.peek("NUM", ahead=1) or not self.take(",", "/", "-"):
+                break
+        if not values or (closing and not self._close_bracket()):
+            self.reset(mark)
+            return None
+        return values
+
+    def _close_bracket(self) -> bool:
+        self.skip("DAY", "BAR", "NOISE", "CLOSE")
+        return self.take(")") is not None
+
+    def _indicator(self) -> Any:
+        self.skip("OWN")
+        period = self._prefix()
+        word = self.take("IND")
+        if word is None:
+            return None
+        name = next(t for t in word.tags if t.startswith("IND:"))[4:]
+        info = INDICATORS[name]
+        numbers: list[float] | None = [period] if period is not None else None
+        if info.parameters and numbers is None:
+            numbers = self._own_numbers(len(info.parameters))
+        source: Any = None
+        if info.reads_series:
+            source = CLOSE
+            if name in ("zscore", "stddev") and self.take("OF"):
+                source = self._core(None)
+        return self._make(name, tuple(numbers) if numbers else None, source=source)
+
+    def _own_numbers(self, limit: int) -> list[float] | None:
+        mark = self.mark()
+        self.take("OF")
+        numbers = self._bracketed()
+        if numbers is not None and len(numbers) <= limit:
+            self.take("STEP")
+            return numbers
+        self.reset(mark)
+        window = self._window_after()
+        if window is not None:
+            return [float(window[0])]
+        self.reset(mark)
+        return None
+
+    def _band(self) -> Any:
+        self.skip("OWN")
+        before = self._bracketed() if self.peek("NUM") else None
+        self.take("BB")
+        side = self.take("BANDSIDE")
+        if side is None:
+            return None
+        named = self.take("BB")
+        if not self.take("BAND") and not named:
+            return None
+        numbers = before or self._bracketed()
+        output = next(t for t in side.tags if t.startswith("BANDSIDE:"))[9:]
+        return self._make("bbands", tuple(numbers) if numbers else None, output, CLOSE)
+
+    def _macd(self) -> Any:
+        self.skip("OWN")
+        word = self.take("MACD", "SIGNAL", "HIST")
+        if word is None:
+            return None
+        numbers = self._macd_numbers()
+        if word.has("HIST"):
+            output = "histogram"
+        elif word.has("SIGNAL"):
+            output = "signal"
+        else:
+            output = "line"
+            if self.peek("SIGNAL") and not self.peek("CROSS", "CROSSES", ahead=1):
+                self.take("SIGNAL")
+                output = "signal"
+            elif self.take("HIST"):
+                output = "histogram"
+        return self._make("macd", numbers or self._macd_numbers(), output, CLOSE)
+
+    def _macd_numbers(self) -> tuple[float, ...] | None:
+        mark = self.mark()
+        numbers = self._bracketed()
+        if numbers is not None and len(numbers) == 3:
+            return tuple(numbers)
+        self.reset(mark)
+        self.take("OF")
+        values = []
+        for name in ("FAST", "SLOW", "SIGNAL"):
+            self.skip(",", "AND")
+            pair = self.sequence(name, "NUM")
+            if pair is None:
+                self.reset(mark)
+                return None
+            values.append(pair[1].value or 0)
+        return tuple(values)
+
+    def _stochastic(self) -> Any:
+        named = self.take("STOCH")
+        numbers = self._bracketed() if named else None
+        column = self.take("PCT_K", "PCT_D")
+        if not named and not column:
+            return None
+        output = "d" if column and column.has("PCT_D") else "k"
+        if not numbers and named:
+            numbers = self._bracketed()
+        if numbers and len(numbers) == 1:
+            numbers = [numbers[0], 3, 3]
+        return self._make("stoch", tuple(numbers) if numbers else None, output)
+
+    def _aroon(self) -> Any:
+        word = self.take("AROON")
+        side = self.take("UP", "DOWN") if word else None
+        if side is None:
+            return None
+        numbers = self._own_numbers(1)
+        output = "up" if side.has("UP") else "down"
+        return self._make("aroon", tuple(numbers) if numbers else None, output)
+
+    def _make(
+        self, name: str, numbers: tuple[float, ...] | None, output: str = "", source: Any = None
+    ) -> Indicator | None:
+        """The indicator with its numbers: said here, said elsewhere, or the usual ones."""
+        info = INDICATORS[name]
+        if numbers is None:
+            numbers = self.known.get(name)
+            if numbers is None:
+                numbers = tuple(default for _, default in info.parameters)
+                if numbers:
+                    said = ", ".join(f"{n:g}" for n in numbers)
+                    self.assume(f"{info.label} without numbers uses the usual ones: {said}.")
+        else:
+            remembered = tuple(p for p in self.memory.numbers if p[0] != name)
+            self.remember(numbers=(*remembered, (name, numbers)))
+        if len(numbers) < len(info.parameters):
+            usual = tuple(default for _, default in info.parameters)
+            numbers = (*numbers, *usual[len(numbers) :])
+        if len(numbers) != len(info.parameters):
+            return None
+        if any(n <= 0 for n in numbers) or numbers and numbers[0] > 5000:
+            said = ", ".join(f"{n:g}" for n in numbers)
+            self.complain("invalid_value", f"{info.label} cannot be computed over {said} bars.")
+            return None
+        whole = name not in ("sar",)
+        if whole and any(not float(n).is_integer() for n in numbers[:1]):
+            self.complain("invalid_value", f"The length of {info.label} must be a whole number.")
+            return None
+        if info.reads_series and source is None:
+            source = CLOSE
+        return Indicator(
+            name=name, numbers=numbers, output=output, source=source if info.reads_series else None
+        )
+
+
+__all__ = ["IT", "It", "Operands", "replace"]
