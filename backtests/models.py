@@ -26,7 +26,7 @@ class BacktestRun(Run):
     visitor = models.ForeignKey(
         "accounts.Visitor", models.CASCADE, null=True, blank=True, related_name="backtests"
     )
-    idea = models.TextField()
+    idea = models.TextField(blank=True)
     own_script = models.TextField(blank=True, help_text="A script of one's own, instead of words.")
     script_params = models.JSONField(default=dict, blank=True)
     title = models.CharField(max_length=120, blank=True)

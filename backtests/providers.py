@@ -1,34 +1,57 @@
 """Which provider writes the script: the model when one is set up, the translator otherwise."""
 
 import ast
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
 
+import structlog
 from django.conf import settings
 
-from llm.provider import Draft, Provider, Refusal
+from llm.provider import Draft, IdeaContext, OnDelta, Provider, Refusal
+
+log = structlog.get_logger(__name__)
+
+OPENAI = "https://api.openai.com/v1"
 
 
-def provider_for(own_script: str = "") -> Provider:
+def provider_for(
+    own_script: str = "", *, is_cancelled: Callable[[], bool] | None = None
+) -> Provider:
     """The provider of a run."""
     if own_script:
         return OwnScript(own_script)
     if settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL:
-        return model_provider()
+        return model_provider(is_cancelled)
+    return translator()
+
+
+def translator() -> Provider:
+    """The built-in translator, which needs no network."""
     from llm.translator import Translator
 
     return Translator()
 
 
-def model_provider() -> Provider:
-    """The OpenAI-compatible endpoint of the settings."""
+def model_provider(is_cancelled: Callable[[], bool] | None = None) -> Provider:
+    """The OpenAI-compatible endpoint of the settings, which the operator may keep in-house."""
     from llm.gateway import ConnectionSettings, ModelProvider
 
     return ModelProvider(
         ConnectionSettings(
-            base_url=settings.OPENAI_BASE_URL or "https://api.openai.com/v1",
+            base_url=settings.OPENAI_BASE_URL or OPENAI,
             api_key=settings.OPENAI_API_KEY or "none",
             model=settings.OPENAI_MODEL,
-        )
+            allow_private_addresses=True,
+        ),
+        record_call=_log_call,
+        is_cancelled=is_cancelled,
     )
+
+
+def _log_call(record: Any) -> None:
+    """Keep what a call cost in the log; the record holds neither prompt nor key."""
+    log.info("model_call", **asdict(record))
 
 
 class OwnScript:
@@ -39,7 +62,9 @@ class OwnScript:
     def __init__(self, source: str) -> None:
         self._source = source
 
-    def write(self, idea: str, context: object, *, on_delta: object = None) -> Draft | Refusal:
+    def write(
+        self, idea: str, context: IdeaContext, *, on_delta: OnDelta | None = None
+    ) -> Draft | Refusal:
         """Hand the script over as it is, with its docstring's first line as the title."""
         try:
             tree = ast.parse(self._source)
@@ -53,7 +78,7 @@ class OwnScript:
             script=self._source,
             params=_params(tree),
             echo=docstring,
-            symbol=getattr(context, "default_symbol", ""),
+            symbol=context.default_symbol,
         )
 
     def repair(self, draft: Draft, script: str, error: str, *, attempt: int) -> str | None:

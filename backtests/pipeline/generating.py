@@ -1,10 +1,12 @@
 """Generating: from the words to a script, the settings it is run with, and its data."""
 
 import time
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import orjson
+import structlog
 from django.conf import settings
 
 from backtests import events
@@ -13,10 +15,13 @@ from backtests.errors import RunRefused
 from backtests.models import BacktestRun
 from backtests.pipeline.data import VALIDATION_BARS, cut
 from backtests.pipeline.work import Done, Work
-from backtests.providers import provider_for
+from backtests.providers import provider_for, translator
 from backtests.stages import Stage
-from llm.provider import Draft, Refusal
+from llm.gateway.errors import LLMError
+from llm.provider import Draft, IdeaContext, Refusal
 from market import services as market
+
+log = structlog.get_logger(__name__)
 
 # One event per delta would cost six times the writes (research: coalesce).
 DELTA_SECONDS = 0.15
@@ -28,16 +33,15 @@ def generate(work: Work) -> Done:
     Leaves: `script.py`, `spec.json`, `validation.csv`, `full.csv`.
     """
     run = work.run
-    provider = provider_for(run.own_script)
     context = market.idea_context(symbol=run.symbol_text or None)
-    draft = provider.write(run.idea, context, on_delta=_Deltas(run))
+    provider, draft = write(work, context)
     if isinstance(draft, Refusal):
         raise RunRefused(
             draft.code, draft.message, words=draft.words, suggestions=draft.suggestions
         )
     symbol = market.resolve_symbol(draft.symbol)
     dataset = market.current_dataset(symbol)
-    spec = specify(run, draft, provider.name, symbol.ticker)
+    spec = specify(run, draft, provider, symbol.ticker)
     bars = cut(dataset, spec)
     if len(bars) <= draft.lookback_bars:
         raise RunRefused(
@@ -59,6 +63,22 @@ def generate(work: Work) -> Done:
         events=[(events.SCRIPT_WRITTEN, {"version": 1, "title": draft.title})],
         changes={"title": draft.title[:120], "dataset": dataset},
     )
+
+
+def write(work: Work, context: IdeaContext) -> tuple[str, Draft | Refusal]:
+    """Ask the provider; when a model does not answer, the translator reads the idea and says so."""
+    run = work.run
+    provider = provider_for(run.own_script, is_cancelled=work.cancelled.is_set)
+    try:
+        return provider.name, provider.write(run.idea, context, on_delta=_Deltas(run))
+    except LLMError as error:
+        log.warning("model_unavailable", reason=str(error))
+        built_in = translator()
+        draft = built_in.write(run.idea, context)
+        if isinstance(draft, Draft):
+            note = f"The language model gave no answer ({error}); the built-in translator read it."
+            draft = replace(draft, assumptions=(*draft.assumptions, note))
+        return built_in.name, draft
 
 
 def specify(run: BacktestRun, draft: Draft, provider: str, ticker: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from backtests.errors import RunFailed
 from backtests.pipeline.work import Done, Work
 from backtests.providers import provider_for
 from backtests.stages import Stage
+from llm.gateway.errors import LLMError
 from llm.provider import Draft
 
 
@@ -26,7 +27,11 @@ def repair(work: Work) -> Done:
         assumptions=spec["assumptions"],
         settings=spec["settings"],
     )
-    better = provider_for(run.own_script).repair(draft, script, error, attempt=version - 1)
+    provider = provider_for(run.own_script, is_cancelled=work.cancelled.is_set)
+    try:
+        better = provider.repair(draft, script, error, attempt=version - 1)
+    except LLMError as unanswered:
+        raise RunFailed(f"The script did not pass ({error}), and {unanswered}") from unanswered
     if better is None or better == script:
         raise RunFailed(f"The script did not pass and could not be repaired: {error}")
     return Done(

@@ -1,6 +1,7 @@
 """Reporting: every figure and sentence of the report, from the books alone."""
 
 import hashlib
+from typing import Any
 
 import orjson
 
@@ -9,8 +10,10 @@ from backtests.models import BacktestRun
 from backtests.pipeline.data import bars_of
 from backtests.pipeline.executing import simulation_config
 from backtests.pipeline.work import Done, Work
+from backtests.providers import provider_for
 from backtests.report import chart, facts, markdown
 from engine import Decisions
+from llm.gateway import fill_placeholders
 
 
 def report(work: Work) -> Done:
@@ -36,6 +39,7 @@ def report(work: Work) -> Done:
     )
     study = facts.study(subject)
     told = facts.tell(subject, study)
+    told["analysis"] = analysis(work, told)
     return Done(
         None,
         note=told["verdict"]["word"],
@@ -46,6 +50,13 @@ def report(work: Work) -> Done:
         ],
         changes={"headline": facts.headline(told)},
     )
+
+
+def analysis(work: Work, told: dict[str, Any]) -> str:
+    """A model's prose about the facts, figures filled in by us; empty without a model."""
+    provider = provider_for(work.run.own_script, is_cancelled=work.cancelled.is_set)
+    prose = provider.analyse(told)
+    return fill_placeholders(prose, told) if prose else ""
 
 
 def variants_tried(run: BacktestRun) -> int:

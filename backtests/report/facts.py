@@ -7,7 +7,16 @@ from typing import Any
 import numpy as np
 
 from backtests.report.verdict import verdict
-from engine import ENGINE_VERSION, Bars, Books, Decisions, Signals, SimulationConfig, Trade, simulate
+from engine import (
+    ENGINE_VERSION,
+    Bars,
+    Books,
+    Decisions,
+    Signals,
+    SimulationConfig,
+    Trade,
+    simulate,
+)
 from engine import metrics as measures
 from engine import statistics as luck_of
 
@@ -142,11 +151,9 @@ def describe_dataset(dataset: Any, bars: Bars) -> dict[str, Any]:
 
 def tell_luck(subject: Subject, study: Study) -> dict[str, Any]:
     """The figures of the luck panel."""
-    returns = measures.returns(study.books.equity, study.books.config.initial_cash)
+    returns = measures.returns(study.books.equity, subject.config.initial_cash)
     per_year = subject.bars.periods_per_year
-    random = luck_of.random_entries(
-        subject.bars, study.books, draws=RANDOM_DRAWS, seed=SEED
-    )
+    random = luck_of.random_entries(subject.bars, study.books, draws=RANDOM_DRAWS, seed=SEED)
     return {
         "sharpe_ratio": measures.sharpe_ratio(returns, per_year),
         "sharpe_standard_error": luck_of.sharpe_standard_error(returns, per_year),

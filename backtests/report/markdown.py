@@ -26,6 +26,8 @@ PERCENT = {
     "worst",
     "ulcer_index",
 }
+# Risks and shares are sizes: a plus before them would mean nothing.
+SIGNED = PERCENT - {"exposure", "win_rate", "volatility", "ulcer_index", "value_at_risk", "cvar"}
 
 
 def write(facts: dict[str, Any]) -> str:
@@ -186,7 +188,7 @@ def figure(name: str, value: Any) -> str:
     if value is None:
         return DASH
     if name in PERCENT:
-        return percent(value, 2, sign=name not in ("exposure", "win_rate", "volatility"))
+        return percent(value, 2, sign=name in SIGNED)
     return f"{value:,}" if isinstance(value, int) else number(value)
 
 

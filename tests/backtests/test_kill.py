@@ -7,7 +7,6 @@ import sqlite3
 import time
 import urllib.request
 from http.cookiejar import CookieJar
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from tests.backtests.ideas import RSI_IDEA
-from tests.stack import Stack
+from tests.stack import Stack, descendants
 
 pytestmark = [pytest.mark.kill, pytest.mark.timeout(240)]
 
@@ -73,7 +72,7 @@ class Visitor:
 
 def row(stack: Stack, run_id: str) -> tuple[str, str, str | None]:
     """Status, stage and lease of a run, read past the web server."""
-    database = sqlite3.connect(f"file:{Path(stack.var) / 'db.sqlite3'}?mode=ro", uri=True)
+    database = sqlite3.connect(f"file:{stack.folder / 'db.sqlite3'}?mode=ro", uri=True)
     try:
         found = database.execute(
             "select status, stage, lease_token from backtests_backtestrun where id = ?",
@@ -89,7 +88,7 @@ def kill_in_stage(stack: Stack, stage: str) -> tuple[Visitor, str]:
     for _ in range(5):
         visitor = Visitor(stack)
         run_id = visitor.start()
-        workers = stack.pids()["worker"]
+        workers = descendants(stack.pids()["worker"])
         while True:
             status, now, lease = row(stack, run_id)
             if status not in ("queued", "running"):
@@ -155,8 +154,7 @@ def test_a_socket_survives_a_killed_web_server_without_losing_or_doubling_an_eve
                     kinds.append(message["kind"])
                     if killed < 3 and len(seen) >= 2 * (killed + 1):
                         killed += 1
-                        for pid in kill_stack.pids()["web"]:
-                            kill(pid)
+                        kill_stack.kill("web")
         except (ConnectionClosed, OSError, TimeoutError):
             time.sleep(0.1)
     assert killed == 3
