@@ -11,8 +11,9 @@ import re
 from typing import Any
 
 BLOCK = re.compile(
-    r"^```[ \t]*(?:python|py|Python)?[ \t]*\n(.*?)^```[ \t]*$", re.DOTALL | re.MULTILINE
+    r"^```[ \t]*(?P<language>[\w+-]*)[^\n]*\n(?P<code>.*?)^```[ \t]*$", re.DOTALL | re.MULTILINE
 )
+LANGUAGES = ("", "python", "py", "python3")
 MOST_CHARACTERS = 60_000
 
 
@@ -26,7 +27,11 @@ def script_in(answer: str) -> str:
     A syntax error inside it is no reason to refuse it here: the validation finds it, and the
     repair shows it to the model.
     """
-    blocks = [block.strip() + "\n" for block in BLOCK.findall(answer)]
+    blocks = [
+        block["code"].strip() + "\n"
+        for block in BLOCK.finditer(answer)
+        if block["language"].lower() in LANGUAGES
+    ]
     scripts = [block for block in blocks if is_strategy(block)]
     if len(scripts) > 1:
         raise CodeError("there is more than one script; answer with exactly one fenced block")

@@ -64,11 +64,11 @@ NUMBER_WORDS = re.compile(
 )
 # What would change a value's meaning when it stands next to the braces.
 SIGN_BEFORE = re.compile(
-    r"(?:[-+−–±~$€£\w.,^*/]|\b(?:minus|plus|negative|times)\s+)$", re.IGNORECASE
+    r"(?:[-+−–±~\w.,^/]|[$€£]\s*|\b(?:minus|plus|negative|times)\s+)\Z", re.IGNORECASE
 )
 UNIT_AFTER = re.compile(
     r"^(?:\s*(?:%|‰|percent|per cent|percentage|basis|bps?\b|times\b|x\b|fold|k\b|m\b|bn\b|million"
-    r"|billion|thousand|hundred|[$€£]|[*/^]))|^[\w]",
+    r"|billion|thousand|hundred|[$€£]|[/^]))|^[\w]",
     re.IGNORECASE,
 )
 UNSAFE = re.compile(r"!\[|\]\(|\]\[|https?:|www\.|<[a-z/!]", re.IGNORECASE)

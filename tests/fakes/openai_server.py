@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -45,6 +46,7 @@ class OpenAIServer:
         host: str = "127.0.0.1",
         port: int = 0,
         models: tuple[str, ...] = ("fake-1",),
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.journal: list[Seen] = []
         self.models = models
@@ -52,7 +54,10 @@ class OpenAIServer:
         self._responder = responder or (lambda body: Step())
         self._lock = threading.Lock()
         self._listener = _Listener((host, port), type("Bound", (_Handler,), {"owner": self}))
-        self.url = f"http://{host}:{self._listener.server_address[1]}/v1"
+        if tls:
+            self._listener.socket = tls.wrap_socket(self._listener.socket, server_side=True)
+        scheme = "https" if tls else "http"
+        self.url = f"{scheme}://{host}:{self._listener.server_address[1]}/v1"
 
     def push(self, *steps: Step) -> None:
         with self._lock:

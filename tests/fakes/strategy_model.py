@@ -148,13 +148,13 @@ def rules_of(idea: str) -> tuple[str, str, str, str, int] | None:
         period, low, high = rsi[1] or "14", rsi[2], rsi[3]
         script = RSI_SCRIPT.format(period=period, low=low, high=high, close="{close}")
         entry, leave = f"RSI({period}) is below {low}", f"RSI({period}) is above {high}"
-        return script, f"RSI {low}/{high}", entry, leave, int(period)
+        return script, "Oversold dip buyer", entry, leave, int(period)
     if cross := CROSS.search(idea):
         fast, slow = cross[1], cross[2]
         script = CROSS_SCRIPT.format(fast=fast, slow=slow, close="{close}")
         entry = f"SMA({fast}) crosses above SMA({slow})"
         leave = f"SMA({fast}) crosses below SMA({slow})"
-        return script, f"SMA {fast}/{slow} cross", entry, leave, int(slow)
+        return script, "Moving average cross", entry, leave, int(slow)
     return None
 
 
