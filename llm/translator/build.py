@@ -157,3 +157,12 @@ def _outside(spec: StrategySpec, symbol: SymbolFacts) -> Refusal | None:
 
 def is_buy_and_hold(spec: StrategySpec) -> bool:
     return isinstance(spec.long_entry, Always) and spec.long_exit is None
+
+
+def impossible_so_far(found: Found) -> str | None:
+    """A contradiction among the conditions read before the reading stopped."""
+    for conditions in (*found.entries.values(), *found.exits.values()):
+        for condition in conditions:
+            if isinstance(condition, AllOf) and (sentence := _impossible(condition)):
+                return sentence
+    return None

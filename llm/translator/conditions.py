@@ -122,7 +122,7 @@ class Conditions(Operands):
             self.assume("A golden or death cross is the 50-day SMA crossing the 200-day SMA.")
             return self._cross(fast, "above" if above else "below", slow)
         if self.take("OPPOSITE"):
-            pair = self.memory.pair
+            pair = self.memory.cross or self.memory.pair
             return None if pair is None else self._turned(pair)
         subject = self.first_of(self._indicator, self._price, self._pronoun)
         self.take("BE")
@@ -368,7 +368,7 @@ class Conditions(Operands):
             if self.sequence("UP"):
                 return None
             return None
-        self.skip("NOISE", "OWN")
+        self.skip("NOISE")
         right = self._right(left)
         if right is None:
             return self._state_again(left, word)
@@ -449,10 +449,13 @@ class Conditions(Operands):
 
     def _cross_with(self, left: Any, verb: Any, up: bool) -> Any:
         direction = "above" if up else "below"
-        self.skip("NOISE", "OWN")
+        self.skip("NOISE")
         right = self._right(left)
         if right is None:
-            pair = self.memory.pair
+            if isinstance(left, Indicator) and left.name == "macd" and left.output == "line":
+                signal = left.model_copy(update={"output": "signal"})
+                return self._cross(left, direction, signal)
+            pair = self.memory.cross or self.memory.pair
             if pair is None or left not in (None, IT, pair.left):
                 return None
             return self._cross(pair.left, direction, pair.right)
@@ -568,7 +571,7 @@ class Conditions(Operands):
         """A bullish MACD crossover; a crossing without its two sides."""
         kind = self.take("UPCROSS", "DOWNCROSS")
         if kind is not None:
-            pair = self.memory.pair
+            pair = self.memory.cross or self.memory.pair
             if pair is None or not isinstance(pair.left, Indicator):
                 return None
             return self._cross(pair.left, "above" if kind.has("UPCROSS") else "below", pair.right)
@@ -580,8 +583,8 @@ class Conditions(Operands):
         if macd is not None:
             pair_left = macd.model_copy(update={"output": "line"})
             pair_right: Any = macd.model_copy(update={"output": "signal"})
-        elif self.memory.pair is not None:
-            pair_left, pair_right = self.memory.pair.left, self.memory.pair.right
+        elif self.memory.cross is not None:
+            pair_left, pair_right = self.memory.cross.left, self.memory.cross.right
         else:
             return None
         if not self.take("CROSS"):
@@ -611,7 +614,7 @@ class Conditions(Operands):
             return None
         right = self._without_today(left, ">" if direction == "above" else "<", right)
         found = Cross(left=left, direction=direction, right=right)  # type: ignore[arg-type]
-        self.remember(subject=left, pair=found)
+        self.remember(subject=left, pair=found, cross=found)
         return found
 
     def _turned(self, pair: Compare | Cross) -> Any:

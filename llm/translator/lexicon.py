@@ -29,7 +29,8 @@ class Lexicon:
     numbers: dict[str, float]
     multipliers: dict[str, float]
     contractions: dict[str, str]
-    words: tuple[str, ...] = ()
+    words: frozenset[str] = frozenset()
+    targets: tuple[str, ...] = ()
     corrections: dict[str, str | None] = field(default_factory=dict)
 
     def nearest(self, word: str) -> str | None:
@@ -45,7 +46,7 @@ class Lexicon:
         from rapidfuzz.distance import OSA
 
         allowed = 1 if len(word) < 6 else 2
-        hits = process.extract(word, self.words, scorer=OSA.distance, score_cutoff=allowed, limit=6)
+        hits = process.extract(word, self.targets, scorer=OSA.distance, score_cutoff=allowed, limit=6)
         hits = [
             h
             for h in hits
@@ -83,12 +84,15 @@ def load(language: str = "en") -> Lexicon:
         phrases.setdefault(words, set()).update({tag, tag.split(":")[0]})
     words = {word for phrase in phrases for word in phrase if word.isalpha()}
     words |= set(table["numbers"]) | set(table["multipliers"])
+    # Only words of the grammar are worth correcting to; common words are never errors.
+    targets = {w for found in table["terminals"].values() for p in found for w in p.split()}
     return Lexicon(
         {k: frozenset(v) for k, v in phrases.items()},
         table["numbers"],
         table["multipliers"],
         table["contractions"],
-        tuple(sorted(words)),
+        frozenset(words | set(table["common"])),
+        tuple(sorted(w for w in targets | set(table["numbers"]) if w.isalpha())),
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from llm.specification.indicators import INDICATORS, MOVING_AVERAGES
 from llm.specification.model import Arithmetic, Indicator, Number, Previous, Price
+from llm.specification.walk import scale_of
 from llm.translator.reader import CLOSE, UNITS, Reader
 
 
@@ -220,8 +221,8 @@ class Operands(Reader):
                 return None
         if period is None:
             known = self.known.get(kind)
-            if own and self.memory.average:
-                return None
+            if own is not None and own.has("IT") and self.memory.last_average is not None:
+                return self.memory.last_average
             if known is None:
                 period = 20.0
                 self.assume(f"No length was given for the {INDICATORS[kind].label}: 20 bars.")
@@ -231,12 +232,14 @@ class Operands(Reader):
             source = self._own_source(bool(own), subject)
         self.remember(average=kind)
         found = self._make(kind, (period,), source=source)
+        self.remember(last_average=found)
         return Previous(of=found, bars=1) if previous and found is not None else found
 
     def _own_source(self, own: bool, subject: Any) -> Any:
-        if own and subject is not None and not isinstance(subject, Price | It):
-            return subject
+        """"its average" is the subject's own, unless that is a price-like curve already."""
         if own and isinstance(subject, Price):
+            return subject
+        if own and isinstance(subject, Indicator) and scale_of(subject) != "price":
             return subject
         return CLOSE
 
@@ -251,6 +254,8 @@ class Operands(Reader):
     def _average_again(self, period: float | None) -> Any:
         """ "the 200-day one", "the fifty-day": the same kind of average again."""
         if period is None or not self.memory.average:
+            return None
+        if not (self.tokens[self.i - 1].has("DAY", "BAR") or self.peek("ONE")):
             return None
         self.take("ONE")
         if not self.peek("CROSS", "UPCROSS", "DOWNCROSS", "BE", "ABOVE", "BELOW", ",", "AND", "RISE",
@@ -321,6 +326,7 @@ class Operands(Reader):
             source = CLOSE
             if name in ("zscore", "stddev") and self.take("OF"):
                 source = self._core(None)
+        self.sequence("OF", ("SYMBOL", "GENERIC"))
         return self._make(name, tuple(numbers) if numbers else None, source=source)
 
     def _own_numbers(self, limit: int) -> list[float] | None:

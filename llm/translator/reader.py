@@ -31,6 +31,8 @@ class Memory:
     subject: Any = None
     pair: Compare | Cross | None = None
     average: str = ""
+    last_average: Any = None
+    cross: Cross | None = None
     numbers: tuple[tuple[str, tuple[float, ...]], ...] = ()
     assumptions: tuple[str, ...] = ()
 

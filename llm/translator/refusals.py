@@ -32,7 +32,7 @@ _REASONS: dict[str, tuple[RefusalCode, str]] = {
 }  # fmt: skip
 
 _CODE = re.compile(
-    r"import\s+\w+|os\.|system\(|subprocess|__\w+__|eval\(|exec\(|<\s*/?\s*\w+[^>]*>|"
+    r"import\s+\w+|os\.|system\(|subprocess|__\w+__|eval\(|exec\(|<\s*/?\s*(?:script|img|iframe|svg|style|html|body|a|div|b|\?php)\b[^>]*>|"
     r"\bselect\b.+\bfrom\b|drop\s+table|\{\{|\}\}|\$\(|rm -rf|/etc/|;\s*--|"
     r"ignore (all |the |any )?(previous|prior|above)|system prompt|environment variable|"
     r"api key|password|print your|act as",
@@ -91,6 +91,7 @@ def not_understood(
     complaint: Complaint | None,
     lexicon: Lexicon,
     context: IdeaContext,
+    impossible: str | None = None,
 ) -> Refusal:
     """The most specific reason first: data, time, future, then the words themselves."""
     for kind, (code, message) in _REASONS.items():
@@ -98,8 +99,8 @@ def not_understood(
         if words and kind != "vague":
             quoted = _quoted(words)
             return Refusal(code, message.format(words=quoted), tuple(words))
-    if complaint is not None:
-        return from_complaint(complaint)
+    if impossible is not None:
+        return Refusal("contradictory", impossible)
     unknown = [t for t in tokens if t.has("UNKNOWN")]
     for token in unknown:
         if token.detail.isupper() and 2 <= len(token.detail) <= 6 and token.detail.isalpha():
@@ -114,6 +115,8 @@ def not_understood(
             tuple(t.text for t in unknown[:8]),
             (EXAMPLE,),
         )
+    if complaint is not None and not unknown:
+        return from_complaint(complaint)
     if unknown:
         words = list(dict.fromkeys(t.text for t in unknown))[:8]
         near = [s for s in (lexicon.suggest(w) for w in words) if s]

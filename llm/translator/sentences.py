@@ -269,6 +269,8 @@ class Sentences(Conditions):
         if self.take("OTHERWISE"):
             self.take(",")
             name = self.action()
+            if name in ("sell", "cover") and not self._rule_ends():
+                return self._exit_items(name)
         else:
             name = self.action()
             if name is None or not self.take("OTHERWISE"):
@@ -439,8 +441,12 @@ class Sentences(Conditions):
     def _label(self) -> bool:
         """ "Donchian breakout:" - a name that decides nothing."""
         start = self.i
-        self.skip("LABELS", "NOISE", "BREAKOUT", "IND", "MACD", "BB", "STOCH", "OF", "MA", "AND", "WITH", "TEST")  # fmt: skip
-        return self.i > start and (self.at_end or self.peek(":", "STOPMARK", "-"))
+        names = ("LABELS", "NOISE", "BREAKOUT", "SYMBOL", "GENERIC", "ON", "GAP", "TEST", "FOR")
+        self.skip(*names)
+        if self.i > start and (self.at_end or self.peek(":", "STOPMARK", "-", ",")):
+            return True
+        self.skip(*names, "IND", "MACD", "BB", "STOCH", "OF", "MA", "AND", "WITH", "CANDLES")
+        return self.i > start and self.peek(":")
 
     # -- exits and stops --------------------------------------------------------------------
 
@@ -572,7 +578,9 @@ class Sentences(Conditions):
         return self._risk_item()
 
     def _risk_item(self) -> bool:
-        self.skip("RISKNOISE", "NOISE", "WITH", "AND")
+        self.skip("RISKNOISE", "NOISE", "WITH", "AND", "IT")
+        if self.take("NOEXIT"):
+            return True
         if self.take("NO"):
             return bool(self.take("STOP", "TARGET", "TRAIL"))
         fraction = self.percent()

@@ -13,7 +13,7 @@ from functools import lru_cache
 from llm.provider import Draft, IdeaContext, OnDelta, Refusal, SymbolFacts, plain
 from llm.specification import chips, describe, lookback_bars, parameters, write_script
 from llm.translator import refusals
-from llm.translator.build import build
+from llm.translator.build import build, impossible_so_far
 from llm.translator.lexicon import load, number_words, tag
 from llm.translator.sentences import Found, Sentences
 from llm.translator.settings import take_settings
@@ -50,7 +50,8 @@ class Translator:
         reader, found = _read(remaining, symbol)
         if found is None:
             return refusals.not_understood(
-                idea, remaining, reader.furthest, reader.complaint, lexicon, context
+                idea, remaining, reader.furthest, reader.complaint, lexicon, context,
+                impossible_so_far(reader.found),
             )
         assumptions = [f"“{a}” is read as “{b}”." for a, b in tagged.corrected]
         assumptions += [*_other_symbol(symbol, context), *reader.memory.assumptions]
