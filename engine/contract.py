@@ -10,23 +10,26 @@ from dataclasses import dataclass
 
 LONGEST = 200_000  # characters
 
-ALLOWED_IMPORTS = frozenset(
-    "engine numpy pandas talib math datetime logging argparse sys typing dataclasses collections "
-    "itertools functools statistics __future__ collections.abc numpy.typing "
-    "numpy.lib.stride_tricks engine.indicators talib.abstract".split()
-)
+ALLOWED_IMPORTS = frozenset({
+    "engine", "numpy", "pandas", "talib", "math", "datetime", "logging", "argparse", "sys",
+    "typing", "dataclasses", "collections", "itertools", "functools", "statistics", "__future__",
+    "collections.abc", "numpy.typing", "numpy.lib.stride_tricks", "engine.indicators",
+    "talib.abstract",
+})  # fmt: skip
 ENGINE_NAMES = frozenset({"Bars", "Signals", "SignalsError", "Strategy", "run", "ta"})
-FORBIDDEN_NAMES = frozenset(
-    "open eval exec compile __import__ globals locals vars input breakpoint getattr setattr "
-    "delattr memoryview __builtins__ __loader__ __spec__ __file__ help".split()
-)
-FORBIDDEN_ATTRIBUTES = frozenset(
-    "load save savez savez_compressed fromfile tofile memmap loadtxt savetxt genfromtxt "
-    "DataSource open_memmap ctypeslib f2py to_csv to_pickle to_parquet to_excel to_sql to_hdf "
-    "to_feather to_json to_stata to_clipboard to_orc to_gbq FileHandler handlers config "
-    "modules _getframe settrace setprofile stdin tb_frame gi_frame cr_frame f_globals f_builtins "
-    "f_locals eval query".split()
-)
+FORBIDDEN_NAMES = frozenset({
+    "open", "eval", "exec", "compile", "__import__", "globals", "locals", "vars", "input",
+    "breakpoint", "getattr", "setattr", "delattr", "memoryview", "__builtins__", "__loader__",
+    "__spec__", "__file__", "help",
+})  # fmt: skip
+FORBIDDEN_ATTRIBUTES = frozenset({
+    "load", "save", "savez", "savez_compressed", "fromfile", "tofile", "memmap", "loadtxt",
+    "savetxt", "genfromtxt", "DataSource", "open_memmap", "ctypeslib", "f2py", "to_csv",
+    "to_pickle", "to_parquet", "to_excel", "to_sql", "to_hdf", "to_feather", "to_json",
+    "to_stata", "to_clipboard", "to_orc", "to_gbq", "FileHandler", "handlers", "config",
+    "modules", "_getframe", "settrace", "setprofile", "stdin", "tb_frame", "gi_frame", "cr_frame",
+    "f_globals", "f_builtins", "f_locals", "eval", "query",
+})  # fmt: skip
 ALLOWED_DUNDERS = frozenset({"__init__", "__post_init__", "__name__"})
 
 

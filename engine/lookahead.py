@@ -77,14 +77,14 @@ def with_replaced_future(bars: Bars, t: int, seed: int) -> Bars:
     made[:, 1] = made.max(axis=1)
     made[:, 2] = made.min(axis=1)
     volume = rng.permutation(bars.volume)[:later] * rng.uniform(0.5, 2.0, later)
-    columns = {
-        name: np.concatenate((getattr(bars, name)[: t + 1], made[:, number]))
-        for number, name in enumerate(("open", "high", "low", "close"))
-    }
-    columns["volume"] = np.concatenate((bars.volume[: t + 1], volume))
-    for column in columns.values():
+    volumes = np.concatenate((bars.volume[: t + 1], volume))
+    opened, high, low, close = (
+        np.concatenate((real[: t + 1], made[:, number]))
+        for number, real in enumerate((bars.open, bars.high, bars.low, bars.close))
+    )
+    for column in (opened, high, low, close, volumes):
         column.flags.writeable = False
-    return replace(bars, **columns)
+    return replace(bars, open=opened, high=high, low=low, close=close, volume=volumes)
 
 
 def first_difference(full: Decisions, partial: Decisions, t: int) -> Difference | None:

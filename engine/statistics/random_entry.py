@@ -41,7 +41,7 @@ def random_totals(bars: Bars, books: Books, draws: int, seed: int) -> Floats:
     if draws < 1:
         raise EngineError("At least one draw is needed.")
     trades = books.trades
-    lengths = np.array([max(1, trade.bars_held) for trade in trades], dtype=np.int64)
+    lengths = _lengths(bars, trades)
     tags = _weights(books)
     rng = np.random.default_rng(seed)
     rows = max(1, CHUNK // max(1, len(trades)))
@@ -64,9 +64,17 @@ def _draw(
     return _log_growth(bars, books, entry, entry + held, weights[order])
 
 
+def _lengths(bars: Bars, trades: tuple[Trade, ...]) -> Ints:
+    """Bars from open to open: within one bar counts as one, an open trade lasts to the end."""
+    n = len(bars)
+    ends = [n if trade.open_at_end else trade.exit_bar for trade in trades]
+    entries = [trade.entry_bar for trade in trades]
+    return np.maximum(1, np.array(ends) - np.array(entries)).astype(np.int64)
+
+
 def _own_total(bars: Bars, books: Books) -> float:
     entry = np.array([[trade.entry_bar for trade in books.trades]], dtype=np.int64)
-    leave = entry + np.array([[max(1, trade.bars_held) for trade in books.trades]])
+    leave = entry + _lengths(bars, books.trades)[None, :]
     return float(_log_growth(bars, books, entry, leave, _weights(books)[None, :])[0])
 
 
