@@ -25,8 +25,8 @@ def as_figure(value: Any, figure: Any) -> str:
 @register.filter
 def points(value: float | None) -> str:
     """A fraction as signed percent without the unit, for the table of months."""
-    if value is None:
-        return ""
+    if value is None or value == 0:
+        return ""  # not invested: an empty field reads faster than a zero
     return percent(value).split("\u202f")[0]
 
 

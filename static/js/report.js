@@ -3,17 +3,18 @@
   "use strict";
   const box = document.getElementById("chart");
   if (!box || !window.LightweightCharts) return;
-  const { createChart, createSeriesMarkers, LineSeries, AreaSeries, CandlestickSeries } = LightweightCharts;
+  const { createChart, createSeriesMarkers, LineSeries, BaselineSeries, CandlestickSeries } = LightweightCharts;
   const note = document.getElementById("chart-note");
   const legend = document.getElementById("chart-legend");
   const DAY = 86400;
-  const MARKS_AT_MOST = 400;
+  const ARROW_WIDTH = 14;
+  const WORD_WIDTH = 72;
 
   let chart = null;
   let series = {};
   let data = null;
   let marks = null;
-  let rows = new Map();
+  let results = new Map();
 
   // Colours come from the tokens; a canvas cannot read them by itself.
   function token(name) {
@@ -37,7 +38,8 @@
   };
   const money = (value) => value.toLocaleString("en", { maximumFractionDigits: 0 });
   const price = (value) => value.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-  const short = (value) => (value >= 1000 ? `${Number((value / 1000).toPrecision(3))}k` : price(value));
+  const short = (value) => (value >= 1000 ? `${Number((value / 1000).toPrecision(3))}k` : String(Number(value.toPrecision(3))));
+  const axisPrice = (value) => (value >= 1000 ? money(value) : price(value));
   const isoDay = (time) => new Date(time * 1000).toISOString().slice(0, 10);
 
   const pairs = (values) => data.time.map((time, i) => ({ time, value: values[i] }));
@@ -59,8 +61,8 @@
         panes: { separatorColor: c.line, separatorHoverColor: faded(c.accent, 0.2), enableResize: true },
       },
       grid: { vertLines: { visible: false }, horzLines: { color: c.line } },
-      rightPriceScale: { borderVisible: false, minimumWidth: 64 },
-      timeScale: { borderColor: c.line, minBarSpacing: 0.02, rightOffset: 2, fixLeftEdge: true, fixRightEdge: true },
+      rightPriceScale: { borderVisible: false, minimumWidth: 56, entireTextOnly: true },
+      timeScale: { borderColor: c.line, minBarSpacing: 0.02, allowBoldLabels: false, rightOffset: 2, fixLeftEdge: true, fixRightEdge: true },
       crosshair: {
         vertLine: { color: c.strong, labelBackgroundColor: c.ink },
         horzLine: { color: c.strong, labelBackgroundColor: c.ink },
@@ -84,13 +86,15 @@
     series.benchmark = chart.addSeries(LineSeries, { ...line(c.bench, 1), priceFormat: custom(short) }, 0);
     series.equity = chart.addSeries(LineSeries, { ...line(c.accent, 2), priceFormat: custom(short) }, 0);
     series.benchmark_drawdown = chart.addSeries(LineSeries, { ...line(c.bench, 1), priceFormat: custom(percent) }, 1);
-    series.drawdown = chart.addSeries(AreaSeries, {
-      ...plain, lineColor: c.loss, lineWidth: 1, invertFilledArea: true,
-      topColor: faded(c.loss, 0.22), bottomColor: faded(c.loss, 0.22), priceFormat: custom(percent),
+    series.drawdown = chart.addSeries(BaselineSeries, {
+      ...plain, baseValue: { type: "price", price: 0 }, lineWidth: 1, bottomLineColor: c.loss,
+      bottomFillColor1: faded(c.loss, 0.2), bottomFillColor2: faded(c.loss, 0.2),
+      topLineColor: c.loss, topFillColor1: "transparent", topFillColor2: "transparent",
+      priceFormat: custom(percent),
     }, 1);
     for (const name of ["benchmark", "equity", "benchmark_drawdown", "drawdown"]) series[name].setData(pairs(data[name]));
-    series.equity.priceScale().applyOptions({ mode: Math.min(...data.equity) > 0 ? 1 : 0, scaleMargins: { top: 0.06, bottom: 0.06 } });
-    series.drawdown.priceScale().applyOptions({ scaleMargins: { top: 0.02, bottom: 0.08 } });
+    series.equity.priceScale().applyOptions({ mode: Math.min(...data.equity) > 0 ? 1 : 0, scaleMargins: { top: 0.06, bottom: 0.06 }, entireTextOnly: true });
+    series.drawdown.priceScale().applyOptions({ scaleMargins: { top: 0.08, bottom: 0.08 }, entireTextOnly: true });
     drawPrices(c);
     const panes = chart.panes();
     [5, 2, 4].forEach((factor, i) => panes[i] && panes[i].setStretchFactor(factor));
@@ -106,37 +110,57 @@
     if (data.open) {
       series.price = chart.addSeries(CandlestickSeries, {
         ...plain, upColor: c.gain, downColor: c.loss, wickUpColor: c.gain, wickDownColor: c.loss,
-        borderVisible: false, priceFormat: custom(price),
+        borderVisible: false, priceFormat: custom(axisPrice),
       }, 2);
       series.price.setData(data.time.map((time, i) => ({
         time, open: data.open[i], high: data.high[i], low: data.low[i], close: data.close[i],
       })));
     } else {
-      series.price = chart.addSeries(LineSeries, { ...plain, color: c.quiet, lineWidth: 1, priceFormat: custom(price) }, 2);
+      series.price = chart.addSeries(LineSeries, { ...plain, color: c.quiet, lineWidth: 1, priceFormat: custom(axisPrice) }, 2);
       series.price.setData(pairs(data.close));
     }
-    series.price.priceScale().applyOptions({ scaleMargins: { top: 0.12, bottom: 0.12 } });
+    series.price.priceScale().applyOptions({ mode: Math.min(...data.close) > 0 ? 1 : 0, scaleMargins: { top: 0.12, bottom: 0.12 }, entireTextOnly: true });
     marks = createSeriesMarkers(series.price, []);
   }
 
-  // Far out, hundreds of words would lie on one another: then marks are bare.
+  // Near, every fill has its arrow and its word; far out, each trade is one dot in its colour.
   function showMarks() {
-    if (!marks) return;
-    const range = chart.timeScale().getVisibleRange();
+    const range = marks && chart.timeScale().getVisibleRange();
     if (!range) return;
     const c = colours();
     const shown = data.markers.filter((m) => m.time >= range.from && m.time <= range.to);
-    const near = shown.length <= 24;
-    const wide = shown.length > MARKS_AT_MOST;
-    marks.setMarkers((wide ? shown.filter((m) => m.kind === "entry") : shown).map((m) => {
-      const up = (m.kind === "entry") === (m.side === "long");
-      const word = m.kind === "entry" ? (m.side === "long" ? "Buy" : "Short") : "Out";
+    const room = box.clientWidth / Math.max(shown.length, 1);
+    if (room < ARROW_WIDTH) {
+      const floor = Math.min(...(data.low || data.close)) * 0.88;
+      marks.setMarkers(shown.filter((m) => m.kind === "entry").map((m) => ({
+        time: m.time, shape: "circle", position: "atPriceMiddle", price: floor, size: 0.2,
+        color: results.get(m.trade) < 0 ? c.loss : c.gain,
+      })));
+      return;
+    }
+    marks.setMarkers(shown.map((m) => {
+      const buys = (m.kind === "entry") === (m.side === "long");
+      const word = m.kind === "exit" ? "out" : m.side === "long" ? "buy" : "short";
       return {
-        time: m.time, shape: up ? "arrowUp" : "arrowDown", position: up ? "belowBar" : "aboveBar",
-        color: m.kind === "entry" ? c.accent : c.quiet, size: near ? 1 : 0.5,
-        text: near ? `${word} ${m.trade}` : undefined,
+        time: m.time, shape: buys ? "arrowUp" : "arrowDown", position: buys ? "belowBar" : "aboveBar",
+        color: m.kind === "entry" ? c.accent : results.get(m.trade) < 0 ? c.loss : c.gain,
+        text: room < WORD_WIDTH ? undefined : `${word} ${m.trade}`,
       };
     }));
+  }
+
+  // What each trade came to, before costs: the sign is all the dots need.
+  function tradeResults() {
+    const entries = new Map();
+    const found = new Map();
+    for (const m of data.markers) {
+      if (m.kind === "entry") entries.set(m.trade, m);
+      else if (entries.has(m.trade)) {
+        const gain = m.price - entries.get(m.trade).price;
+        found.set(m.trade, m.side === "long" ? gain : -gain);
+      }
+    }
+    return found;
   }
 
   function write(name, text) {
@@ -209,6 +233,7 @@
       note.textContent = "The chart could not be loaded; reload the page to try again.";
       return;
     }
+    results = tradeResults();
     draw();
     note.hidden = true;
     box.dataset.ready = "true";
