@@ -5,11 +5,11 @@ import io
 import re
 import zlib
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from market.columns import PRICES, Columns, Floats, Times
+from market.columns import PRICES, Columns, Floats, Times, array_of
 from market.days import parse_days
 from market.errors import FileRefused
 
@@ -200,8 +200,10 @@ def numbers_of(column: "pa.ChunkedArray", header: str) -> Floats:
         return np.array([_number(cell, row, header) for row, cell in enumerate(cells)])
 
 
-def _with_nan(numbers: Any) -> Floats:
-    return np.asarray(numbers.to_numpy(zero_copy_only=False), dtype=np.float64).copy()
+def _with_nan(numbers: "pa.ChunkedArray") -> Floats:
+    if numbers.null_count:
+        return np.array(numbers.to_pylist(), dtype=np.float64)
+    return array_of(numbers)
 
 
 def _number(cell: str | None, row: int, header: str) -> float:

@@ -8,6 +8,8 @@ from django.db.models import Q
 from market.errors import DatasetImmutable
 from market.naming import alias_key, ticker_form
 
+SHORTEST_KEY = 4
+
 
 class SymbolQuerySet(models.QuerySet[Any]):
     """Questions about symbols."""
@@ -32,7 +34,8 @@ class SymbolQuerySet(models.QuerySet[Any]):
         if not text:
             return self
         wanted = Q(ticker__icontains=text) | Q(name__icontains=text)
-        if key := alias_key(text):
+        # A short key is part of many: "sp" of S&P is in aerospace.
+        if len(key := alias_key(text)) >= SHORTEST_KEY:
             wanted |= Q(pk__in=self.model.objects.filter(aliases__key__contains=key).values("pk"))
         return self.filter(wanted)
 
