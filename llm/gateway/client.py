@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from llm.gateway.connection import NO_KEY, ConnectionSettings
 from llm.gateway.errors import LLMCancelled, LLMConfig, LLMError, LLMTransient, classify
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
 ShowDelta = Callable[[Delta], None]
 IsCancelled = Callable[[], bool]
-T = TypeVar("T")
 
 # How long to wait for the usage chunk and the end of the stream once the answer is complete.
 AFTERWARDS_SECONDS = 2.0
@@ -224,13 +222,3 @@ async def _whole_body(response: Any) -> bytes:
             raise LLMTransient("malformed response (too large)")
         parts.append(part)
     return b"".join(parts)
-
-
-def run_blocking(work: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine from plain code, also when this thread already runs an event loop."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(work)
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        return pool.submit(asyncio.run, work).result()

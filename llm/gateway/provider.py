@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from llm.gateway.client import ChatRequest, IsCancelled, ShowDelta, run_blocking
+from llm.gateway.blocking import CallersThread
+from llm.gateway.client import ChatRequest, IsCancelled, ShowDelta
 from llm.gateway.code import CodeError, params_of, script_in
 from llm.gateway.connection import ConnectionSettings
 from llm.gateway.contract import contract
@@ -111,9 +112,10 @@ class ModelProvider:
         found = redact(error, self.connection.secrets)[-MOST_ERROR:]
         parts.append(fence.wrap("failure", found))
         messages = _conversation(prompt.fill(contract=contract(fence)), "\n\n".join(parts))
-        around = self._around("repair", SCRIPT, prompt)
+        caller = CallersThread()
+        around = self._around(caller, "repair", SCRIPT, prompt)
         try:
-            better = run_blocking(self._ask_for_script(messages, around))
+            better = caller.run(self._ask_for_script(messages, around))
         except LLMBadOutput:
             return None
         return None if better.strip() == script.strip() else better
@@ -121,7 +123,8 @@ class ModelProvider:
     def analyse(self, facts: Mapping[str, object]) -> str | None:
         """Prose with `{{key}}` placeholders, every one of them checked; None rather than doubt."""
         try:
-            return run_blocking(self._analyse(facts))
+            caller = CallersThread()
+            return caller.run(self._analyse(facts, caller))
         except LLMCancelled:
             raise
         except LLMError:
@@ -138,13 +141,14 @@ class ModelProvider:
                 fence.wrap("idea", redact(idea, self.connection.secrets)),
             ]
         )
-        reading, _ = run_blocking(
+        caller = CallersThread()
+        reading, _ = caller.run(
             complete_structured(
                 self.connection,
                 _conversation(prompt.fill(fence_rule=fence.rule), asked),
                 StrategyReading,
                 max_tokens=READING.max_tokens,
-                around=self._around("reading", READING, prompt),
+                around=self._around(caller, "reading", READING, prompt),
                 check=lambda value: complaint(value, redact(idea, self.connection.secrets)),
             )
         )
@@ -157,8 +161,9 @@ class ModelProvider:
         )
         idea = redact(idea, self.connection.secrets)
         asked = f"{fence.wrap('specification', wanted)}\n\n{fence.wrap('idea', idea)}"
-        around = self._around("script", SCRIPT, prompt, on_delta)
-        return run_blocking(self._ask_for_script(_conversation(contract(fence), asked), around))
+        caller = CallersThread()
+        around = self._around(caller, "script", SCRIPT, prompt, on_delta)
+        return caller.run(self._ask_for_script(_conversation(contract(fence), asked), around))
 
     async def _ask_for_script(self, messages: list[Message], around: Circumstances) -> str:
         """One fenced block; an answer without it gets one more turn, unseen by the reader."""
@@ -168,7 +173,7 @@ class ModelProvider:
             return script_in(answer.text)
         except CodeError as error:
             wrong = str(error)
-        quiet = self._around(around.purpose, SCRIPT, None)
+        quiet = replace(around, on_delta=None)
         again = (*messages, *_turn(answer.text, f"That answer was rejected: {wrong}."))
         answer = await complete(self.connection, ChatRequest(again, SCRIPT.max_tokens), quiet)
         try:
@@ -179,7 +184,7 @@ class ModelProvider:
             wrong, code="script", partial=answer.text, secrets=self.connection.secrets
         )
 
-    async def _analyse(self, facts: Mapping[str, object]) -> str | None:
+    async def _analyse(self, facts: Mapping[str, object], caller: CallersThread) -> str | None:
         fence, prompt = DataFence(), load("analyse")
         listed = "\n".join(f"{k} = {format_fact(k, v)}" for k, v in flatten(facts).items())
         listed = redact(listed, self.connection.secrets)
@@ -189,7 +194,7 @@ class ModelProvider:
             answer = await complete(
                 self.connection,
                 ChatRequest(tuple(messages), ANALYSIS.max_tokens),
-                self._around("analysis", ANALYSIS, prompt),
+                self._around(caller, "analysis", ANALYSIS, prompt),
             )
             wrong = problems_of(answer.text, facts)
             if not wrong:
@@ -200,20 +205,21 @@ class ModelProvider:
 
     def _around(
         self,
+        caller: CallersThread,
         purpose: str,
         limits: Limits,
-        prompt: Prompt | None,
+        prompt: Prompt,
         on_delta: OnDelta | None = None,
     ) -> Circumstances:
         return Circumstances(
             purpose=purpose,
             deadline=limits.deadline,
-            on_delta=_text_only(on_delta),
-            is_cancelled=self.is_cancelled,
-            record_call=self.record_call,
+            on_delta=caller.wrap(_text_only(on_delta)) if on_delta else None,
+            is_cancelled=caller.wrap(self.is_cancelled) if self.is_cancelled else None,
+            record_call=caller.wrap(self.record_call) if self.record_call else None,
             budget=self.budget,
             memory=self.memory,
-            prompt_version=prompt.label if prompt else None,
+            prompt_version=prompt.label,
         )
 
 
@@ -226,10 +232,7 @@ def _turn(answer: str, reply: str) -> Sequence[Message]:
     return [{"role": "assistant", "content": said}, {"role": "user", "content": reply}]
 
 
-def _text_only(on_delta: OnDelta | None) -> ShowDelta | None:
-    if on_delta is None:
-        return None
-
+def _text_only(on_delta: OnDelta) -> ShowDelta:
     def show(delta: Delta) -> None:
         if delta.kind == "text":
             on_delta(delta.text)

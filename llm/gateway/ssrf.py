@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
+import threading
+from contextlib import suppress
 from urllib.parse import SplitResult, urlsplit
 
 from llm.gateway.errors import LLMConfig, LLMTransient
@@ -74,13 +76,43 @@ async def public_address(host: str, port: int) -> str:
     One private address among them is enough to refuse: the connection could go there.
     """
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError:
+        addresses = await _resolve(host, port)
+    except (OSError, UnicodeError):
         raise LLMTransient("the model's host name could not be resolved") from None
-    addresses = [str(info[4][0]) for info in found]
     if not addresses or not all(is_public(a) for a in addresses):
         raise _not_public(host)
     return addresses[0]
+
+
+async def _resolve(host: str, port: int) -> list[str]:
+    """Every address of a name, in a thread that nobody waits for when the deadline has passed.
+
+    The event loop's own lookup would be joined when the loop closes, and a dead name server
+    takes half a minute to be noticed.
+    """
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[list[str]] = loop.create_future()
+
+    def settle(addresses: list[str] | None, error: Exception | None) -> None:
+        if answer.done():
+            return
+        if error is not None:
+            answer.set_exception(error)
+        else:
+            answer.set_result(addresses or [])
+
+    def look_up() -> None:
+        addresses, failure = None, None
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            addresses = [str(info[4][0]) for info in found]
+        except (OSError, UnicodeError) as error:
+            failure = error
+        with suppress(RuntimeError):  # the loop is closed: too late
+            loop.call_soon_threadsafe(settle, addresses, failure)
+
+    threading.Thread(target=look_up, daemon=True).start()
+    return await answer
 
 
 def _not_public(host: str) -> LLMConfig:

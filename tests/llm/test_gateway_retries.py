@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,7 +9,6 @@ from email.utils import format_datetime
 
 import pytest
 
-from llm.gateway.client import run_blocking
 from llm.gateway.errors import (
     LLMBudget,
     LLMConfig,
@@ -221,15 +219,3 @@ def test_a_failed_call_gives_its_reservation_back(server: OpenAIServer) -> None:
     with pytest.raises(LLMConfig):
         ask(connect(server), budget=budget)
     assert budget.used == 0
-
-
-def test_the_blocking_face_works_inside_a_running_event_loop() -> None:
-    async def answer() -> int:
-        await asyncio.sleep(0)
-        return 7
-
-    async def inside() -> int:
-        return run_blocking(answer())
-
-    assert run_blocking(answer()) == 7
-    assert asyncio.run(inside()) == 7

@@ -6,15 +6,17 @@ import asyncio
 import logging
 import os
 import pickle
+import socket
 import subprocess
 import sys
+import time
 import traceback
 from collections.abc import Iterator
 
 import pytest
 
 from llm.gateway.connection import ConnectionSettings
-from llm.gateway.errors import LLMConfig, LLMError
+from llm.gateway.errors import LLMConfig, LLMError, LLMTimeout
 from llm.gateway.redact import MARK, redact
 from llm.gateway.ssrf import check_base_url, is_public, public_address
 from tests.fakes.openai_server import OpenAIServer
@@ -216,12 +218,24 @@ def test_a_name_that_leads_to_this_machine_is_refused_when_connecting(
 def test_one_private_address_among_the_answers_is_enough_to_refuse(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async def mixed(self: object, host: str, port: int, **more: object) -> list[tuple[object, ...]]:
+    def mixed(host: str, port: int, **more: object) -> list[tuple[object, ...]]:
         return [(0, 0, 0, "", (address, port)) for address in ("8.8.8.8", "10.0.0.1")]
 
-    monkeypatch.setattr(asyncio.base_events.BaseEventLoop, "getaddrinfo", mixed)
+    monkeypatch.setattr(socket, "getaddrinfo", mixed)
     with pytest.raises(LLMConfig):
         asyncio.run(public_address("rebinding.example", 443))
+
+
+def test_a_dead_name_server_does_not_outlast_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    def dead(*where: object, **more: object) -> None:
+        time.sleep(2)
+        raise socket.gaierror("no answer")
+
+    monkeypatch.setattr(socket, "getaddrinfo", dead)
+    start = time.monotonic()
+    with pytest.raises(LLMTimeout):
+        ask(ConnectionSettings("https://slow.example/v1", KEY, "m"), deadline=0.5)
+    assert time.monotonic() - start < 1.5
 
 
 def test_importing_the_gateway_loads_no_client_library() -> None:
