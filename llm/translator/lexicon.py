@@ -46,13 +46,13 @@ class Lexicon:
         from rapidfuzz.distance import OSA
 
         allowed = 1 if len(word) < 6 else 2
-        hits = process.extract(word, self.targets, scorer=OSA.distance, score_cutoff=allowed, limit=6)
+        hits = process.extract(
+            word, self.targets, scorer=OSA.distance, score_cutoff=allowed, limit=6
+        )
         hits = [
             h
             for h in hits
-            if len(h[0]) >= 4
-            and h[0][0] == word[0]
-            and len(word) >= 4
+            if (len(h[0]) >= 4 and h[0][0] == word[0] and len(word) >= 4)
             or (len(word) == 3 and len(h[0]) == 4 and h[0].startswith(word[:2]))
         ]
         if not hits:
@@ -202,7 +202,7 @@ def _correct(
     symbols: dict[tuple[str, ...], str],
     corrected: list[tuple[str, str]],
 ) -> Token:
-    if token.kind != "word" or token.detail.isupper() and len(token.detail) > 1:
+    if token.kind != "word" or (token.detail.isupper() and len(token.detail) > 1):
         return token
     known = token.text in lexicon.words or (token.text,) in lexicon.phrases
     if known or any(token.text in key for key in symbols):

@@ -236,7 +236,7 @@ class Operands(Reader):
         return Previous(of=found, bars=1) if previous and found is not None else found
 
     def _own_source(self, own: bool, subject: Any) -> Any:
-        """"its average" is the subject's own, unless that is a price-like curve already."""
+        """ "its average" is the subject's own, unless that is a price-like curve already."""
         if own and isinstance(subject, Price):
             return subject
         if own and isinstance(subject, Indicator) and scale_of(subject) != "price":
@@ -435,7 +435,7 @@ class Operands(Reader):
             numbers = (*numbers, *usual[len(numbers) :])
         if len(numbers) != len(info.parameters):
             return None
-        if any(n <= 0 for n in numbers) or numbers and numbers[0] > 5000:
+        if any(n <= 0 for n in numbers) or (numbers and numbers[0] > 5000):
             said = ", ".join(f"{n:g}" for n in numbers)
             self.complain("invalid_value", f"{info.label} cannot be computed over {said} bars.")
             return None

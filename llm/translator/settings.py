@@ -41,7 +41,7 @@ def take_settings(tokens: list[Token], last_day: date | None) -> tuple[list[Toke
             if length:
                 break
         if length:
-            while out and out[-1].has("WITH", "USE", "CHARGE", "STARTWITH") or _and_before(out):
+            while (out and out[-1].has("WITH", "USE", "CHARGE", "STARTWITH")) or _and_before(out):
                 out.pop()
             first = tokens[k]
             out.append(Token("", "gap", first.start, first.end, tags=frozenset({"GAP"})))

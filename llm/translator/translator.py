@@ -50,7 +50,12 @@ class Translator:
         reader, found = _read(remaining, symbol)
         if found is None:
             return refusals.not_understood(
-                idea, remaining, reader.furthest, reader.complaint, lexicon, context,
+                idea,
+                remaining,
+                reader.furthest,
+                reader.complaint,
+                lexicon,
+                context,
                 impossible_so_far(reader.found),
             )
         assumptions = [f"“{a}” is read as “{b}”." for a, b in tagged.corrected]

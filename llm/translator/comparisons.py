@@ -1,0 +1,397 @@
+"""The grammar of comparing two values: above, below, crossing, rising, between."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llm.specification.indicators import INDICATORS
+from llm.specification.model import (
+    AllOf,
+    AnyOf,
+    Arithmetic,
+    Compare,
+    Cross,
+    Indicator,
+    NotTrue,
+    Number,
+    Previous,
+    Price,
+)
+from llm.specification.walk import scale_of
+from llm.translator.operands import IT, Operands
+from llm.translator.reader import CLOSE
+
+OPPOSITE = {">": "<=", "<": ">=", ">=": "<", "<=": ">"}
+
+
+class Comparisons(Operands):
+    """Reads comparisons."""
+
+    __slots__ = ()
+
+    # -- comparisons ------------------------------------------------------------------------
+
+    def _comparison(self) -> Any:
+        left = self.attempt(self.operand)
+        self.skip("NOISE", "OWN")
+        negated = bool(self.take("NOT"))
+        verb = self.take("BE", "CLOSEV", "OPENV", "HOLD")
+        negated = bool(self.take("NOT")) or negated
+        self.skip("NOISE")
+        if verb is not None and verb.has("OPENV"):
+            left = Price(field="open")
+        found = self.first_of(
+            lambda: self._crossing(left, verb),
+            lambda: self._sign(left, verb),
+            lambda: self._trend(left),
+            lambda: self._between(left),
+            lambda: self._by_distance(left, verb),
+            lambda: self._state(left, verb),
+            lambda: self._soft(left),
+        )
+        if found is None or (negated and isinstance(found, Cross)):
+            return None
+        return negate(found) if negated else found
+
+    def _resolve(self, left: Any, verb: Any, right: Any) -> Any:
+        """What "it" is: the last subject, or the price where only the price can be meant."""
+        if left is not IT and left is not None:
+            return left
+        subject = self.memory.subject
+        wanted = scale_of(right) if right is not None else None
+        if wanted == "price" and (subject is None or scale_of(subject) != "price"):
+            return CLOSE
+        if verb is not None and verb.has("CLOSEV") and wanted == "price":
+            return CLOSE
+        if subject is None and left is IT and isinstance(right, Number) and right.value > 1:
+            return None
+        return subject
+
+    def _state(self, left: Any, verb: Any) -> Any:
+        word = self.take("ABOVE", "BELOW", "GE", "LE", "REACH")
+        if word is None:
+            if self.sequence("UP"):
+                return None
+            return None
+        self.skip("NOISE")
+        right = self._right(left)
+        if right is None:
+            return self._state_again(left, word)
+        left = self._resolve(left, verb, right)
+        if left is None:
+            return None
+        operator = {"ABOVE": ">", "BELOW": "<", "GE": ">=", "LE": "<="}.get(
+            next((t for t in ("ABOVE", "BELOW", "GE", "LE") if word.has(t)), "")
+        )
+        if operator is None:
+            return None
+        if self.take("OR_MORE") or self.take("OR_LESS"):
+            operator = operator if operator.endswith("=") else operator + "="
+        if word.has("ABOVE", "BELOW") and self.take("BYW"):
+            return self._by_more(left, operator, right)
+        return self._compare(left, operator, right)
+
+    def _state_again(self, left: Any, word: Any) -> Any:
+        """ "... when it is below": the pair spoken of before."""
+        pair = self.memory.pair
+        if pair is None or isinstance(pair.right, Number) or not word.has("ABOVE", "BELOW"):
+            return None
+        if not (
+            self.at_end or self.peek("STOPMARK", ",", "AND", "OR", "SELL", "FLAT", "OUT", "IT")
+        ):
+            return None
+        self.take("IT")
+        if left not in (None, IT) and left != pair.left:
+            return None
+        return self._compare(pair.left, ">" if word.has("ABOVE") else "<", pair.right)
+
+    def _by_more(self, left: Any, operator: str, right: Any) -> Any:
+        """... exceeds X by more than Y."""
+        self.take("ABOVE", "GE")
+        distance = self.operand()
+        if distance is None or distance is IT or isinstance(distance, Number):
+            return None
+        over = (left, right) if operator.startswith(">") else (right, left)
+        difference = Arithmetic(operator="-", left=over[0], right=over[1])
+        return self._compare(difference, ">", distance)
+
+    def _right(self, left: Any) -> Any:
+        subject = self.memory.subject if left in (None, IT) else left
+        found = self.attempt(lambda: self.operand(subject))
+        if found is IT:
+            pair = self.memory.pair
+            return pair.right if pair is not None and not isinstance(pair.right, Number) else None
+        if found is not None:
+            return found
+        return self.attempt(self.level)
+
+    def _crossing(self, left: Any, verb: Any) -> Any:
+        word = self.take("UPCROSS", "DOWNCROSS", "CROSS")
+        if word is None:
+            return None
+        side = self.take("ABOVE", "BELOW", "UP", "DOWN")
+        if word.has("UPCROSS", "DOWNCROSS"):
+            up = word.has("UPCROSS")
+        elif side is not None:
+            up = side.has("ABOVE", "UP")
+        else:
+            up = True
+            if left in (None, IT):
+                return None
+        self.take("ABOVE", "BELOW") if word.has("UPCROSS", "DOWNCROSS") else None
+        return self._cross_with(left, verb, up)
+
+    def _soft(self, left: Any) -> Any:
+        """drops below, goes above: read as a crossing."""
+        word = self.take("RISE", "FALL")
+        if word is None:
+            return None
+        self.take("UP", "DOWN")
+        side = self.take("ABOVE", "BELOW")
+        if side is None:
+            return None
+        return self._cross_with(left, None, side.has("ABOVE"))
+
+    def _cross_with(self, left: Any, verb: Any, up: bool) -> Any:
+        direction = "above" if up else "below"
+        self.skip("NOISE")
+        right = self._right(left)
+        if right is None:
+            if isinstance(left, Indicator) and left.name == "macd" and left.output == "line":
+                signal = left.model_copy(update={"output": "signal"})
+                return self._cross(left, direction, signal)
+            pair = self.memory.cross or self.memory.pair
+            if pair is None or left not in (None, IT, pair.left):
+                return None
+            return self._cross(pair.left, direction, pair.right)
+        left = self._resolve(left, verb, right)
+        return None if left is None else self._cross(left, direction, right)
+
+    def _sign(self, left: Any, verb: Any) -> Any:
+        turn = self.take("RISE")
+        word = self.take("POSITIVE", "NEGATIVE")
+        if (word is None or left is None) and (word is None or self.memory.subject is None):
+            return None
+        left = self.memory.subject if left in (None, IT) else left
+        if left is None or scale_of(left) == "price":
+            return None
+        up = word.has("POSITIVE")
+        if turn:
+            return self._cross(left, "above" if up else "below", Number(value=0))
+        return self._compare(left, ">" if up else "<", Number(value=0))
+
+    def _trend(self, left: Any) -> Any:
+        """is rising; is higher than it was 20 days ago."""
+        left = self.memory.subject if left is IT else left
+        if left is None:
+            return None
+        if word := self.take("RISING", "FALLING"):
+            self.assume("“Rising” and “falling” compare with the day before.")
+            return Compare(
+                left=left,
+                operator=">" if word.has("RISING") else "<",
+                right=Previous(of=left, bars=1),
+            )
+        side = self.take("ABOVE", "BELOW")
+        if side is None or not self.take("IT", "OWN"):
+            return None
+        self.take("BE", "VALUE")
+        bars = self.span()
+        if bars is None or not self.take("AGO"):
+            return None
+        self.remember(subject=left)
+        return Compare(
+            left=left,
+            operator=">" if side.has("ABOVE") else "<",
+            right=Previous(of=left, bars=bars),
+        )
+
+    def _between(self, left: Any) -> Any:
+        if not self.take("BETWEEN"):
+            return None
+        low = self.level()
+        if low is None or not self.take("AND"):
+            return None
+        high = self.level()
+        left = self._resolve(left, None, high)
+        if high is None or left is None:
+            return None
+        first = self._compare(left, ">=", low)
+        second = self._compare(left, "<=", high)
+        return AllOf(conditions=(first, second)) if first and second else None
+
+    def _by_distance(self, left: Any, verb: Any) -> Any:
+        """is more than 2% above X; is 10% or more below X; 2.5 standard deviations below X."""
+        strict = self.take("ABOVE")
+        if not strict:
+            self.take("GE")
+        deviations = self.attempt(self._deviations)
+        fraction = None if deviations is not None else self.percent()
+        distance = None
+        if deviations is None and fraction is None:
+            distance = self.attempt(lambda: self._scaled(None))
+            if distance is None:
+                return None
+        inclusive = bool(self.take("OR_MORE"))
+        side = self.take("ABOVE", "BELOW")
+        if side is None:
+            return None
+        up = side.has("ABOVE")
+        right = self._right(left)
+        left = self._resolve(left, verb, right)
+        if left is None or right is None or isinstance(right, Number):
+            return None
+        operator = (">" if up else "<") + ("=" if inclusive else "")
+        if deviations is not None:
+            return self._deviating(left, operator, deviations, right, up=up)
+        if distance is not None:
+            edge: Any = Arithmetic(operator="+" if up else "-", left=right, right=distance)
+        else:
+            assert fraction is not None
+            factor = round(1 + fraction if up else 1 - fraction, 12)
+            edge = Arithmetic(operator="*", left=Number(value=factor), right=right)
+        return self._compare(left, operator, edge)
+
+    def _deviations(self) -> float | None:
+        token = self.number()
+        if token is None or not self.take("STDEVS", "IND:stddev"):
+            return None
+        return token.value
+
+    def _deviating(
+        self, left: Any, operator: str, deviations: float, right: Any, *, up: bool
+    ) -> Any:
+        if not isinstance(right, Indicator) or right.name != "sma":
+            return None
+        band = Indicator(
+            name="bbands",
+            numbers=(right.numbers[0], deviations),
+            output="upper" if up else "lower",
+            source=right.source,
+        )
+        return self._compare(left, operator, band)
+
+    def _pair_cross(self) -> Any:
+        """A bullish MACD crossover; a crossing without its two sides."""
+        kind = self.take("UPCROSS", "DOWNCROSS")
+        if kind is not None:
+            pair = self.memory.cross or self.memory.pair
+            if pair is None or not isinstance(pair.left, Indicator):
+                return None
+            return self._cross(pair.left, "above" if kind.has("UPCROSS") else "below", pair.right)
+        bull = self.take("BULLISH", "BEARISH")
+        if bull is None:
+            return None
+        macd = self._macd()
+        pair_left: Any
+        if macd is not None:
+            pair_left = macd.model_copy(update={"output": "line"})
+            pair_right: Any = macd.model_copy(update={"output": "signal"})
+        elif self.memory.cross is not None:
+            pair_left, pair_right = self.memory.cross.left, self.memory.cross.right
+        else:
+            return None
+        if not self.take("CROSS"):
+            return None
+        return self._cross(pair_left, "above" if bull.has("BULLISH") else "below", pair_right)
+
+    # -- making them ------------------------------------------------------------------------
+
+    def _compare(self, left: Any, operator: str, right: Any) -> Any:
+        right = self._units(left, right)
+        if not self._comparable(left, right):
+            return None
+        right = self._without_today(left, operator, right)
+        if isinstance(left, Number):
+            return None
+        found = Compare(left=left, operator=operator, right=right)  # type: ignore[arg-type]
+        self.remember(subject=left, pair=found)
+        return found
+
+    def _cross(self, left: Any, direction: str, right: Any) -> Any:
+        if (
+            isinstance(left, Indicator) and left.name == "macd" and left == right
+        ):  # "MACD crosses signal" said with one word
+            return None
+        right = self._units(left, right)
+        if isinstance(left, Number) or not self._comparable(left, right):
+            return None
+        right = self._without_today(left, ">" if direction == "above" else "<", right)
+        found = Cross(left=left, direction=direction, right=right)  # type: ignore[arg-type]
+        self.remember(subject=left, pair=found, cross=found)
+        return found
+
+    def _turned(self, pair: Compare | Cross) -> Any:
+        if isinstance(pair, Cross):
+            direction = "below" if pair.direction == "above" else "above"
+            return self._cross(pair.left, direction, pair.right)
+        operator = "<" if pair.operator.startswith(">") else ">"
+        return self._compare(pair.left, operator, pair.right)
+
+    def _units(self, left: Any, right: Any) -> Any:
+        """A percentage is a fraction where the other side is one."""
+        if not isinstance(right, Number):
+            return right
+        said = self.tokens[self.i - 1] if self.i else None
+        percent = said is not None and (said.percent or said.has("PERCENT"))
+        if percent and scale_of(left) in ("fraction", "unit", "ratio"):
+            return Number(value=round(right.value / 100, 12))
+        return right
+
+    def _comparable(self, left: Any, right: Any) -> bool:
+        first, second = scale_of(left), scale_of(right)
+        if isinstance(right, Number):
+            return self._in_range(left, right.value)
+        if left == right:
+            self.complain("contradictory", "A value cannot be compared with itself.")
+            return False
+        if first != second:
+            self.complain(
+                "not_understood",
+                "These two cannot be compared: they are measured in different units.",
+            )
+            return False
+        return True
+
+    def _in_range(self, left: Any, level: float) -> bool:
+        if scale_of(left) == "price" and level <= 0:
+            self.complain("invalid_value", f"A price never reaches {level:g}.")
+            return False
+        if not isinstance(left, Indicator):
+            return True
+        bounds = INDICATORS[left.name].bounds
+        if bounds is not None and not bounds[0] <= level <= bounds[1]:
+            self.complain(
+                "invalid_value",
+                f"{INDICATORS[left.name].label} is always between {bounds[0]:g} and "
+                f"{bounds[1]:g}; it can never pass {level:g}.",
+            )
+            return False
+        return True
+
+    def _without_today(self, left: Any, operator: str, right: Any) -> Any:
+        """No close is above the highest high that includes it: the days before are meant."""
+        if not (isinstance(right, Indicator) and right.name in ("highest", "lowest")):
+            return right
+        strict = operator == ">" if right.name == "highest" else operator == "<"
+        if strict and isinstance(left, Price):
+            self.assume("The highest and lowest values are those of the days before today.")
+            return Previous(of=right, bars=1)
+        return right
+
+
+def negate(condition: Any) -> Any:
+    """The opposite; comparisons turn round, so that warm-up bars stay silent."""
+    if isinstance(condition, Compare):
+        return Compare(
+            left=condition.left,
+            operator=OPPOSITE[condition.operator],  # type: ignore[arg-type]
+            right=condition.right,
+        )
+    if isinstance(condition, AllOf):
+        return AnyOf(conditions=tuple(negate(c) for c in condition.conditions))
+    if isinstance(condition, AnyOf):
+        return AllOf(conditions=tuple(negate(c) for c in condition.conditions))
+    if isinstance(condition, NotTrue):
+        return condition.of
+    return NotTrue(of=condition)
