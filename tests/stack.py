@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -86,7 +87,10 @@ class Stack:
 
     def start(self, *, wait: bool = True) -> "Stack":
         """Start the site and, unless told otherwise, wait until all of it is up."""
-        with self.console.open("ab") as out:
+        # What an earlier start left behind must not look like this one's.
+        shutil.rmtree(self.folder / "log", ignore_errors=True)
+        (self.folder / "serve.json").unlink(missing_ok=True)
+        with self.console.open("wb") as out:
             self.supervisor = start_child(
                 self.command("serve", "--port", str(self.port), *self.arguments),
                 log=out,
@@ -168,7 +172,8 @@ class Stack:
         self.wait_for(lambda: "is ready at" in self.console.read_text(), "the page")
         self.wait_for(lambda: wanted <= set(self.pids()), f"all of {sorted(wanted)}")
         log = self.folder / "log" / "worker.log"
-        self.wait_for(lambda: "alphabench@" in log.read_text(errors="replace"), "the worker")
+        ready = re.compile(r"alphabench@\S+ ready")
+        self.wait_for(lambda: log.exists() and ready.search(log.read_text()), "the worker")
 
     def wait_for(self, condition: Any, what: str) -> None:
         """Wait until something holds; when it never does, say what the site said."""
