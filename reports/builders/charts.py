@@ -11,12 +11,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 WIDTH = 720
 LEFT = 44
 COLUMNS = 320
 MINUS = "−"
+# Paper's colours, as attributes: WeasyPrint does not read a page's stylesheet inside a picture.
+INK = 'font-family="Inter" font-size="8.5" fill="#6b717d"'
+STROKES = {"us": ("#3a48c8", 1.4), "them": ("#8f95a0", 0.9), "dd": ("#b8431f", 1.0)}
 
 
 @dataclass(frozen=True)
@@ -74,14 +77,18 @@ def _picture(
 ) -> SafeString:
     grid = format_html_join(
         "",
-        '<line class="grid" x1="{}" x2="{}" y1="{}" y2="{}"/>'
+        '<line stroke="#e4e3dd" stroke-width="0.6" x1="{}" x2="{}" y1="{}" y2="{}"/>'
         '<text x="{}" y="{}" text-anchor="end">{}</text>',
         [
             (LEFT, WIDTH - 4, y, y, LEFT - 6, f"{float(y) + 3:.1f}", text)
             for y, text in ((f"{frame.y(value):.1f}", text) for value, text in ticks)
         ],
     )
-    curves = format_html_join("", '<path class="{}" d="{}"/>', paths)
+    curves = format_html_join(
+        "",
+        '<path fill="none" stroke-linejoin="round" stroke="{}" stroke-width="{}" d="{}"/>',
+        [(*STROKES[name], path) for name, path in paths],
+    )
     years = format_html_join(
         "",
         '<text x="{}" y="{}" text-anchor="middle">{}</text>',
@@ -89,8 +96,9 @@ def _picture(
     )
     return format_html(
         '<svg class="chart" viewBox="0 0 {} {}" width="{}" height="{}" role="img" '
-        'aria-label="{}">{}{}{}</svg>',
-        WIDTH, frame.height + 16, WIDTH, frame.height + 16, label, grid, curves, years,
+        'aria-label="{}"><g {}>{}</g>{}<g {}>{}</g></svg>',
+        WIDTH, frame.height + 16, WIDTH, frame.height + 16, label,
+        mark_safe(INK), grid, curves, mark_safe(INK), years,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ imported when the first PDF is wanted, and its absence is an answer and not a cr
 """
 
 import hashlib
+import logging
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -64,9 +65,10 @@ def charts_of(report: Report) -> list[tuple[str, Any]]:
 def draw(html: str) -> bytes:
     """Turn a page into PDF, with nothing fetched from anywhere."""
     weasyprint = _weasyprint()
-    style = weasyprint.CSS(filename=str(_stylesheet()))
+    fonts = weasyprint.text.fonts.FontConfiguration()
+    style = weasyprint.CSS(filename=str(_stylesheet()), font_config=fonts)
     page = weasyprint.HTML(string=html, base_url=str(_stylesheet().parent))
-    return bytes(page.write_pdf(stylesheets=[style]))
+    return bytes(page.write_pdf(stylesheets=[style], font_config=fonts))
 
 
 def discard_pdf(facts_hash: str) -> None:
@@ -92,4 +94,6 @@ def _weasyprint() -> Any:
             "(libpango-1.0-0, libpangoft2-1.0-0, libharfbuzz-subset0). "
             "Print this page instead; it is laid out for paper."
         ) from error
+    # It tells every step of every page; only what goes wrong is news.
+    logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
     return weasyprint
