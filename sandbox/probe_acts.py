@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import json
+import mmap
 import os
 import resource
 import socket
@@ -61,7 +62,7 @@ def limit_acts(params: dict[str, Any]) -> Iterator[Act]:
     yield "rlimits", "opening many files", lambda: open_many(params["open_files"])
     # Twice the share plus half a gigabyte: also above the slack for address space.
     size = (params["memory_mb"] * 2 + 512) << 20
-    yield "rlimits", "reserving too much memory", lambda: bytearray(size)
+    yield "rlimits", "reserving too much memory", lambda: mmap.mmap(-1, size)
     yield "rlimits", "core dumps", lambda: fail_if(resource.getrlimit(resource.RLIMIT_CORE)[1] == 0)
 
 

@@ -112,7 +112,7 @@ def _refuse(text: str) -> float:
 
 
 def _bounded_int(text: str) -> int:
-    if len(text) > MAX_INT_DIGITS:
+    if len(text.lstrip("-")) > MAX_INT_DIGITS:
         raise ValueError("integer too long")
     return int(text)
 
