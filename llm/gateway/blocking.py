@@ -83,7 +83,10 @@ class CallersThread:
 def _settle(answer: Future[R], work: Callable[[], R], *, swallow: bool = False) -> None:
     try:
         answer.set_result(work())
-    except BaseException as error:
+    except Exception as error:
         answer.set_exception(error)
-        if not swallow and not isinstance(error, Exception):
+    except BaseException as interrupt:
+        # An interrupt concerns the caller's thread; the loop's thread is told to stop, no more.
+        answer.set_exception(interrupt if swallow else LLMCancelled("the caller was interrupted"))
+        if not swallow:
             raise
