@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from engine import Bars, Decisions, Signals, SimulationConfig, simulate
 from tests.engine.reference_simulator import SlowBooks, simulate_slowly
 
-EXAMPLES = int(os.environ.get("ENGINE_EXAMPLES", "400"))
+EXAMPLES = int(os.environ.get("ENGINE_EXAMPLES", "150"))
 MANY = settings(
     max_examples=EXAMPLES,
     deadline=None,
