@@ -332,3 +332,4 @@ DEFAULT_INITIAL_CAPITAL = env_float("DEFAULT_INITIAL_CAPITAL", 10_000.0)
 # Logs
 LOGGING = logging_config(json=env_bool("LOG_JSON", True), level=env_str("LOG_LEVEL", "INFO"))
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # whole addresses are kept nowhere

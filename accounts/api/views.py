@@ -61,7 +61,7 @@ class TokenView(APIView):
         try:
             tokens = issue_tokens(request=request._request, **credentials.validated_data)
         except ValidationError as error:
-            raise exceptions.Throttled(wait=LOCKED_OUT_SECONDS, detail=error.message) from None
+            raise exceptions.Throttled(wait=LOCKED_OUT_SECONDS, detail=error.messages[0]) from None
         except CredentialsRefused as error:
             raise Refused(str(error), code=error.code) from None
         return Response(serializers.TokenSerializer(tokens).data)

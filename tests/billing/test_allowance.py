@@ -190,7 +190,9 @@ def test_a_plan_without_a_number_means_the_sites_default(
     alice: User, settings: LazySettings
 ) -> None:
     settings.DAILY_ALLOWANCE_USER = 7
-    Subscription.objects.create(user=alice, plan=Plan.objects.get(code="free"))
+    Subscription.objects.create(
+        user=alice, plan=Plan.objects.get_or_create(code="free", defaults={"name": "Free"})[0]
+    )
     assert services.daily_limit(Owner(user=alice)) == 7
 
 
@@ -231,7 +233,7 @@ def test_a_subject_has_one_row_a_day(alice: User) -> None:
 
 
 def test_a_user_has_one_active_subscription(alice: User) -> None:
-    plan = Plan.objects.get(code="free")
+    plan = Plan.objects.get_or_create(code="free", defaults={"name": "Free"})[0]
     Subscription.objects.create(user=alice, plan=plan)
     with pytest.raises(IntegrityError), transaction.atomic():
         Subscription.objects.create(user=alice, plan=plan)

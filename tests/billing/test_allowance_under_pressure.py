@@ -1,7 +1,6 @@
 """The allowance stays exact when everybody asks at once."""
 
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -18,6 +17,7 @@ from billing import services
 from billing.errors import AllowanceExhausted
 from billing.models import Reservation, UsageDay
 
+pytestmark = pytest.mark.both_stacks
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -151,27 +151,3 @@ def test_four_programs_at_once_take_exactly_five(dora: User) -> None:
     taken = [int(program.communicate(timeout=60)[0]) for program in programs]
     assert sum(taken) == 5, taken
     assert UsageDay.objects.get().used == 5
-
-
-@pytest.mark.services
-def test_the_same_holds_on_postgresql() -> None:
-    """Runs this file again on a database of its own there."""
-    if connection.vendor == "postgresql":
-        return  # this is that run
-    with socket.create_connection(("127.0.0.1", 5432), timeout=3):
-        pass
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__],
-        cwd=ROOT,
-        env=os.environ
-        | {
-            "TEST_DATABASE_URL": f"postgres://postgres@127.0.0.1:5432/allowance_{os.getpid()}",
-            "ALPHABENCH_TEST_WORKER": "",
-        },
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=200,
-    )
-    assert done.returncode == 0, done.stdout[-3000:]
-    assert "alphabench on PostgreSQL" in done.stdout
