@@ -73,11 +73,12 @@ def put_rows(prepared: Prepared, *, take_over: bool) -> Dataset:
 def frequency_of(time: Times) -> str:
     """How far apart the bars lie: "1d", "1w" or "1mo"."""
     days = np.unique(time.astype("datetime64[D]"))
-    if len(days) < 2:
-        return "1d"
-    if len(time) > 1.5 * len(days):
+    # Twice may be a file joined to itself; more are bars within the day.
+    if len(time) > 2.5 * len(days):
         rows = f"There are {len(time) / len(days):.0f} rows a day"
         raise FileRefused([f"{rows}; only daily or slower bars are read."])
+    if len(days) < 2:
+        return "1d"
     step = float(np.median(np.diff(days).astype(float)))
     for longest, frequency in STEPS:
         if step < longest:
