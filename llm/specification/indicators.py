@@ -72,6 +72,7 @@ INDICATORS: dict[str, IndicatorInfo] = {
     "tema": _series("triple exponential average", "tema", 20, warm_up=3),
     "kama": _series("Kaufman adaptive average", "kama", 30),
     "trima": _series("triangular average", "trima", 20),
+    "hma": _series("Hull moving average", "hma", 16, warm_up=2),
     "rsi": _series("RSI", "rsi", 14, "percent", (0, 100)),
     "roc": _series("rate of change", "roc", 10, "percent_change"),
     "mom": _series("momentum", "mom", 10, "price_difference"),

@@ -24,6 +24,11 @@ def build(
     said = list(assumptions)
     long_entry, short_entry = _any(found.entries["long"]), _any(found.entries["short"])
     long_exit, short_exit = _any(found.exits["long"]), _any(found.exits["short"])
+    if not (long_entry or short_entry or long_exit or short_exit or found.risk):
+        return Refusal(
+            "not_a_strategy",
+            "This is not understood as a trading strategy: it needs a rule that says when to buy.",
+        )
     if long_entry is None and short_entry is None:
         return Refusal(
             "ambiguous",

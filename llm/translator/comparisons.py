@@ -46,6 +46,7 @@ class Comparisons(Operands):
             lambda: self._trend(left),
             lambda: self._between(left),
             lambda: self._by_distance(left, verb),
+            lambda: self._multiple(left, verb),
             lambda: self._state(left, verb),
             lambda: self._soft(left),
         )
@@ -132,20 +133,38 @@ class Comparisons(Operands):
         side = self.take("ABOVE", "BELOW", "UP", "DOWN")
         if word.has("UPCROSS", "DOWNCROSS"):
             up = word.has("UPCROSS")
+        elif side is None and self.peek("FROMBELOW", "FROMABOVE"):
+            up = self.take("FROMBELOW") is not None
+            self.take("FROMABOVE")
+            return self._cross_with(left, verb, up)
         elif side is not None:
             up = side.has("ABOVE", "UP")
         else:
-            up = True
-            if left in (None, IT):
-                return None
+            return self._crossing_told_later(left, verb)
         self.take("ABOVE", "BELOW") if word.has("UPCROSS", "DOWNCROSS") else None
         return self._cross_with(left, verb, up)
+
+    def _crossing_told_later(self, left: Any, verb: Any) -> Any:
+        """ "sma 50 crosses sma 200 upwards", "ema 9 x ema 21"."""
+        if left in (None, IT):
+            return None
+        mark = self.mark()
+        right = self._right(left)
+        if right is None:
+            return None
+        way = self.take("UP", "DOWN", "FROMBELOW", "FROMABOVE")
+        self.reset(mark)
+        found = self._cross_with(left, verb, way is None or way.has("UP", "FROMBELOW"))
+        self.take("UP", "DOWN", "FROMBELOW", "FROMABOVE")
+        return found
 
     def _soft(self, left: Any) -> Any:
         """drops below, goes above: read as a crossing."""
         word = self.take("RISE", "FALL")
         if word is None:
             return None
+        if self.take("THROUGH"):
+            return self._cross_with(left, None, word.has("RISE"))
         self.take("UP", "DOWN")
         side = self.take("ABOVE", "BELOW")
         if side is None:
@@ -165,7 +184,12 @@ class Comparisons(Operands):
                 return None
             return self._cross(pair.left, direction, pair.right)
         left = self._resolve(left, verb, right)
-        return None if left is None else self._cross(left, direction, right)
+        if left is None:
+            return None
+        found = self._cross(left, direction, right)
+        if self.peek("FROMBELOW", "FROMABOVE") and self.peek("FROMBELOW") == up:
+            self.take("FROMBELOW", "FROMABOVE")
+        return found
 
     def _sign(self, left: Any, verb: Any) -> Any:
         turn = self.take("RISE")
@@ -251,6 +275,16 @@ class Comparisons(Operands):
             factor = round(1 + fraction if up else 1 - fraction, 12)
             edge = Arithmetic(operator="*", left=Number(value=factor), right=right)
         return self._compare(left, operator, edge)
+
+    def _multiple(self, left: Any, verb: Any) -> Any:
+        """ "volume is twice its average": at least that."""
+        if verb is None or left in (None, IT):
+            return None
+        right = self._scaled(left)
+        if right is None:
+            return None
+        self.assume("“Is twice” and the like mean: at least.")
+        return self._compare(left, ">=", right)
 
     def _deviations(self) -> float | None:
         token = self.number()

@@ -11,6 +11,7 @@ from llm.specification.model import (
     Number,
 )
 from llm.translator.conditions import Conditions
+from llm.specification.walk import scale_of
 from llm.translator.reader import CLOSE
 
 CONNECTORS = ("WHEN", "ON", "AFTER", "WHILE", "AT", "UNTIL", ":", "ARROW", "EQUALS", "IN")
@@ -31,6 +32,7 @@ class Found:
     reverse: bool = False
     otherwise: bool = False
     no_exit: bool = False
+    pending: list[Any] = field(default_factory=list)
 
 
 class Exits(Conditions):
@@ -47,6 +49,8 @@ class Exits(Conditions):
     def action(self) -> str | None:
         """One verb with its object, time of day and size."""
         self.skip("NOISE")
+        if self.peek("RISKNOISE", "INVEST") and self.attempt(self._put_money):
+            return "buy"
         word = None
         for tag in ("BUYHOLD", "COVER", "SHORT", "BUY", "SELL", "HOLD", "FLAT", "LONG", "OUT"):
             if (word := self.take(tag)) is not None:
@@ -64,6 +68,17 @@ class Exits(Conditions):
             name = "sell"
         self._objects()
         return name
+
+    def _put_money(self) -> bool | None:
+        """ "put half of the capital into Apple"."""
+        self.take("RISKNOISE", "INVEST")
+        if not self._size():
+            return None
+        self.take("IN")
+        if not self.take("SYMBOL", "GENERIC", "IT"):
+            return None
+        self._objects()
+        return True
 
     def _objects(self) -> None:
         while True:
@@ -155,7 +170,7 @@ class Exits(Conditions):
     def _exit_span(self, name: str) -> bool:
         after = self.take("AFTER")
         self.take("WHEN")
-        bars = self.span()
+        bars = self.span() or self.unit_alone()
         if bars is None:
             return False
         later = self.take("LATER") or self.take("AFTER")
@@ -170,7 +185,7 @@ class Exits(Conditions):
 
     def _profit_or_loss(self) -> bool:
         """profit reaches 6%; the trade is down 4%; price rises 3% against the entry."""
-        self.skip("WHEN", "NOISE")
+        self.skip("WHEN", "NOISE", "AT", "ON")
         if self.take("PROFIT"):
             self.skip("RISE", "REACH", "BE", "OF", "ABOVE", "GE", "AT")
             return self._set_risk("take_profit", self.percent())
@@ -309,13 +324,22 @@ class Exits(Conditions):
     def _at_band(self, name: str) -> Any:
         """ "at the lower band": the close reaching it."""
         band = self.attempt(lambda: self._band())
-        if band is None:
-            return None
+        if band is None or band.output == "middle":
+            return self._at_curve(name, band)
         above = band.output == "upper"
-        if band.output == "middle":
-            return None
         self.assume("“At the band” is the close crossing it, outward.")
         return self._cross(CLOSE, "above" if above else "below", band)
+
+    def _at_curve(self, name: str, curve: Any) -> Any:
+        """ "exit at the middle band", "cover at the 20-day SMA": once the close is there."""
+        if name not in ("sell", "cover"):
+            return None
+        curve = curve or self.attempt(lambda: self._average(None))
+        if not isinstance(curve, Indicator) or scale_of(curve) != "price":
+            return None
+        short = name == "cover" or self.found.side == "short"
+        self.assume("Leaving “at” a line means: when the close has come back to it or beyond.")
+        return self._compare(CLOSE, "<=" if short else ">=", curve)
 
 
 def _is_distance(value: Arithmetic) -> bool:

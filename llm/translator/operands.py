@@ -67,7 +67,7 @@ class Operands(Reader):
         factor = 2.0 if token.has("TWICE") else 0.5 if token.has("HALF") else token.value
         if not (self.take("TIMES") or token.has("TWICE") or self.peek("IND:atr")):
             return None
-        self.skip("NOISE", "OWN")
+        self.skip("NOISE")
         of = self._core(subject)
         if of is None or of is IT or factor is None:
             return None
@@ -142,7 +142,9 @@ class Operands(Reader):
         word = self.take("HIGHEST", "LOWEST")
         if word is not None:
             name = "highest" if word.has("HIGHEST") else "lowest"
-            price = self._price()
+            if called := self.attempt(lambda: self._called_extreme(name)):
+                return called
+            price = CLOSE if self.peek("OF", "FOR", "IN") else self._price()
             if price is None or price.field not in ("high", "low", "close"):
                 return None
             window = before or self._window_after()
@@ -167,6 +169,17 @@ class Operands(Reader):
         extreme = Indicator(name=name, numbers=(bars,), source=price)
         return Previous(of=extreme, bars=1) if previous else extreme
 
+    def _called_extreme(self, name: str) -> Any:
+        """highest(high, 20)"""
+        if not self.take("("):
+            return None
+        price = self._price()
+        self.take(",")
+        token = self.take("NUM")
+        if price is None or token is None or token.value is None or not self.take(")"):
+            return None
+        return self._make(name, (token.value,), source=price)
+
     def _window_before(self) -> tuple[int, bool] | None:
         mark = self.mark()
         previous = bool(self.take("PREVIOUS"))
@@ -180,7 +193,7 @@ class Operands(Reader):
 
     def _window_after(self) -> tuple[int, bool] | None:
         mark = self.mark()
-        if self.take("OF", "FOR"):
+        if self.take("OF", "FOR", "IN"):
             self.skip("NOISE")
             previous = bool(self.take("PREVIOUS"))
             if not previous:
@@ -191,6 +204,7 @@ class Operands(Reader):
                 if self.take("LAST") or previous:
                     bars = round(token.value) if self.take("DAY", "BAR") else None
             if bars is not None:
+                self.take("LOOKBACK")
                 return bars, previous
         self.reset(mark)
         return None
@@ -214,7 +228,7 @@ class Operands(Reader):
         previous = False
         if period is None:
             period, previous = self._suffix_period()
-        if source is None and self.take("OF"):
+        if source is None and self.take("OFSTRICT"):
             self.skip("NOISE")
             source = self._core(None)
             if source is None or source is IT:
@@ -295,6 +309,8 @@ class Operands(Reader):
         """(12, 26, 9) or 14,3,3 or 20/2."""
         mark = self.mark()
         closing = self.take("(")
+        if closing and self.sequence("CLOSE", ","):
+            self.skip("NOISE")
         values: list[float] = []
         while (token := self.take("NUM")) is not None and token.value is not None:
             values.append(token.value)
@@ -324,7 +340,7 @@ class Operands(Reader):
         source: Any = None
         if info.reads_series:
             source = CLOSE
-            if name in ("zscore", "stddev") and self.take("OF"):
+            if name in ("zscore", "stddev") and self.take("OFSTRICT"):
                 source = self._core(None)
         self.sequence("OF", ("SYMBOL", "GENERIC"))
         return self._make(name, tuple(numbers) if numbers else None, source=source)
@@ -400,8 +416,10 @@ class Operands(Reader):
         if not named and not column:
             return None
         output = "d" if column and column.has("PCT_D") else "k"
-        if not numbers and named:
+        if not numbers and (named or self.peek("(")):
             numbers = self._bracketed()
+            if numbers and output == "d" and not named:
+                numbers = None
         if numbers and len(numbers) == 1:
             numbers = [numbers[0], 3, 3]
         return self._make("stoch", tuple(numbers) if numbers else None, output)

@@ -44,7 +44,7 @@ class Patterns(Comparisons):
             low = word.has("OVERSOLD")
             if subject is None or subject is IT or isinstance(subject, Price):
                 subject = self.memory.subject
-                if not isinstance(subject, Indicator) or subject.name != "rsi":
+                if getattr(subject, "name", "") not in ("rsi", "mfi", "stoch", "cci", "willr"):
                     subject = Indicator(
                         name="rsi", numbers=self.known.get("rsi", (14,)), source=CLOSE
                     )
@@ -62,8 +62,11 @@ class Patterns(Comparisons):
         return None
 
     def _calendar(self) -> Any:
-        self.take("ON", "AT", "BE")
+        self.skip("ON", "AT", "BE", "IN", "OF", "DAY")
         self.skip("EVERY", "NOISE")
+        month = self.take("MONTHNAME")
+        if month is not None:
+            return self._months(month)
         day = self.take("WEEKDAY")
         if day is not None:
             values = [self._value(day)]
@@ -72,9 +75,25 @@ class Patterns(Comparisons):
             return Calendar(unit="weekday", values=tuple(values))
         return None
 
+    def _months(self, first: Any) -> Any:
+        values = [self._value(first)]
+        if self.take("RANGETO"):
+            last = self.take("MONTHNAME")
+            if last is None:
+                return None
+            month = values[0]
+            while month != self._value(last):
+                month = month % 12 + 1
+                values.append(month)
+        else:
+            while self.attempt(lambda: self._another(values, "MONTHNAME")):
+                pass
+        return Calendar(unit="month", values=tuple(values))
+
     def _another(self, values: list[int], tag: str) -> bool | None:
         if not self.take("OR", "AND", ","):
             return None
+        self.take("AND", "OR")
         self.skip("EVERY", "NOISE")
         token = self.take(tag)
         if token is None:
@@ -136,7 +155,12 @@ class Patterns(Comparisons):
     def _move(self) -> Any:
         """The market falls 2% or more in a day; is up more than 1% over five days."""
         self.first_of(self._price, self._pronoun)
+        length = self.attempt(self.span)
         word = self.take("RISE", "FALL")
+        if word is not None and self.take("OFSTRICT"):
+            length = length or 1
+        elif length is not None:
+            return None
         if word is None:
             closev = self.take("CLOSEV", "BE")
             word = self.take("UP", "DOWN") if closev else None
@@ -153,7 +177,7 @@ class Patterns(Comparisons):
         if fraction is None or fraction <= 0:
             return None
         self.take("OR_MORE")
-        bars = self._move_length()
+        bars = length or self._move_length()
         if bars is None or self.peek("ABOVE", "BELOW", "ENTRYPRICE"):
             return None
         change = Indicator(name="change", numbers=(bars,), source=CLOSE)
@@ -169,7 +193,7 @@ class Patterns(Comparisons):
         if self.take("FOR", "IN", "OF"):
             self.skip("NOISE")
             self.take("LAST")
-            bars = self.span()
+            bars = self.span() or self.unit_alone()
             if bars is not None:
                 return bars
             self.reset(mark)
@@ -185,6 +209,13 @@ class Patterns(Comparisons):
         self.skip("NOISE", "OWN", "IT")
         self.take("NEW")
         start = self.i
+        if self.sequence("BREAKOUT", "ABOVE"):
+            level = self.operand()
+            return (
+                self._compare(CLOSE, ">", level)
+                if isinstance(level, Previous | Indicator)
+                else None
+            )
         if (bars := self.attempt(self._breakout)) is not None:
             return self._new_extreme("highest", bars, closing=False)
         mark = self.mark()

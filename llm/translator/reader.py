@@ -136,6 +136,13 @@ class Reader:
         self.reset(mark)
         return None
 
+    def unit_alone(self) -> int | None:
+        """ "in a week": one of the unit."""
+        for unit in ("DAY", "WEEK", "MONTH", "YEAR"):
+            if self.take(unit):
+                return self._bars(1, unit)
+        return None
+
     def _bars(self, count: float, unit: str) -> int | None:
         bars = round(count * UNIT_BARS[unit])
         if unit == "WEEK" and count == 52:

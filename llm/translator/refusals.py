@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from llm.provider import IdeaContext, Refusal, RefusalCode
@@ -61,6 +62,13 @@ def before_reading(idea: str, context: IdeaContext) -> Refusal | None:
             (),
             (EXAMPLE,),
         )
+    if "," in context.default_symbol:
+        return Refusal(
+            "unsupported",
+            "Strategies over several symbols (multi-asset) are not supported: "
+            f"{context.default_symbol}.",
+            tuple(context.default_symbol.split(",")),
+        )
     if context.default is None and context.symbol_is_fixed:
         return unknown_symbol(context.default_symbol, context)
     return None
@@ -102,6 +110,10 @@ def not_understood(
     if impossible is not None:
         return Refusal("contradictory", impossible)
     unknown = [t for t in tokens if t.has("UNKNOWN")]
+    for before, token in itertools.pairwise(tokens):
+        if token.has("UNKNOWN") and before.has("BUY", "SELL", "SHORT", "HOLD", "ON", "TEST"):
+            if token.detail[:1].isupper():
+                return unknown_symbol(token.detail, context)
     for token in unknown:
         if token.detail.isupper() and 2 <= len(token.detail) <= 6 and token.detail.isalpha():
             return unknown_symbol(token.detail, context)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from llm.specification.model import (
+    AllOf,
     Always,
     AnyOf,
     Indicator,
@@ -37,7 +38,7 @@ class Sentences(Exits):
             if self.i == before:
                 return None
             self._between_rules()
-        return self.found
+        return None if self.found.pending else self.found
 
     def _between_rules(self) -> None:
         self.skip("STOPMARK", ",", "AND", "NOISE", "PLEASANTRY", ":", "-", "OR", "GAP")
@@ -56,6 +57,7 @@ class Sentences(Exits):
             self._never_sell,
             self._action_first,
             self._span_then_action,
+            self._pending_condition,
             self._condition_first,
             self._tested_strategy,
             self._if_else,
@@ -113,7 +115,7 @@ class Sentences(Exits):
     def _condition_first(self) -> bool:
         when = self.take("WHEN", "WHILE", "AFTER", "ON", "AT")
         self.skip("WHEN", "NOISE")
-        condition = self.condition()
+        condition = self.attempt(self._pending_met) or self.condition()
         if condition is None:
             return False
         self.skip(",", ":", "ARROW", "EQUALS", "NOISE", "-")
@@ -126,6 +128,26 @@ class Sentences(Exits):
         if not self._put(name, condition):
             return False
         return self._else_part()
+
+    def _pending_condition(self) -> bool:
+        """A sentence that is only a condition waits for "if 1 and 2 hold, buy"."""
+        if self.peek("WHEN", "WHILE"):
+            return False
+        condition = self.condition()
+        if condition is None or not self.take("STOPMARK"):
+            return False
+        self.found.pending.append(condition)
+        return True
+
+    def _pending_met(self) -> Any:
+        if not self.found.pending:
+            return None
+        self.take("WHEN")
+        if not self.take("ALLMET"):
+            return None
+        pending = self.found.pending
+        self.found.pending = []
+        return pending[0] if len(pending) == 1 else AllOf(conditions=tuple(pending))
 
     def _action_word(self) -> str | None:
         if self.take("IN"):

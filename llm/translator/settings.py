@@ -204,6 +204,15 @@ def _recent(tokens: list[Token], k: int, said: Said, last_day: date | None) -> i
 def _capital(tokens: list[Token], k: int, said: Said, last_day: date | None) -> int:
     """$10,000; 50k; a 100,000 dollar account."""
     token, j = tokens[k], k + 1
+    if token.has("CAPITAL", "STARTWITH"):
+        j += _has(tokens, j, "OF", "BE", ":", "EQUALS")
+        amount = tokens[j] if j < len(tokens) else None
+        if amount is None or amount.kind not in ("number", "money") or amount.percent:
+            return 0
+        if amount.kind == "number" and abs(amount.value or 0) < 100 or _year(tokens, j):
+            return 0
+        said.put("initial_capital", amount.value, amount.text)
+        return j + 1 - k + _has(tokens, j + 1, "DOLLARS")
     money = token.kind == "money"
     if token.kind == "number" and _has(tokens, j, "DOLLARS"):
         money, j = True, j + 1
