@@ -311,7 +311,7 @@ def test_nothing_is_left_after_a_hundred_jobs(level_a: SandboxClient) -> None:
     results = level_a.run_many([Job(script=b"print(1)", data=bytes(1 << 16))] * 100, QUICK)
     assert {result.status for result in results} == {"ok"}
     assert until(lambda: not descendants(server))
-    assert until(lambda: (own(), servers()) == before), (before, own(), servers())
+    assert until(lambda: own() <= before[0] and servers() <= before[1]), (before, own(), servers())
     zombies = [pid for pid, row in processes().items() if row[0] == server and row[2] == "Z"]
     assert zombies == []
 
