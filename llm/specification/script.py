@@ -157,7 +157,7 @@ class _Writer:
         used = {f for _, f, _, _ in Formatter().parse(info.template) if f}
         for (parameter, _), number in zip(info.parameters, node.numbers, strict=True):
             if parameter in used:
-                whole = parameter not in ("deviations", "step", "maximum")
+                whole = parameter not in ("deviations", "multiple", "step", "maximum")
                 fields[parameter] = self._param(
                     f"{nickname}_{parameter}", int(number) if whole else number
                 )

@@ -10,8 +10,8 @@ from llm.specification.model import (
     Indicator,
     Number,
 )
-from llm.translator.conditions import Conditions
 from llm.specification.walk import scale_of
+from llm.translator.conditions import Conditions
 from llm.translator.reader import CLOSE
 
 CONNECTORS = ("WHEN", "ON", "AFTER", "WHILE", "AT", "UNTIL", ":", "ARROW", "EQUALS", "IN")

@@ -104,6 +104,8 @@ class Operands(Reader):
             self._macd,
             self._stochastic,
             self._aroon,
+            self._channel,
+            self._ichimoku_line,
             self._indicator,
             self._price,
             self._pronoun,
@@ -314,7 +316,7 @@ class Operands(Reader):
         values: list[float] = []
         while (token := self.take("NUM")) is not None and token.value is not None:
             values.append(token.value)
-            self.take("DAY", "BAR", "STDEVS")
+            self.skip("DAY", "BAR", "STDEVS", "STEP", "HIGHEST", "MAXIMUM", "PERIODWORD")
             if not self.peek("NUM", ahead=1) or not self.take(",", "/", "-"):
                 break
         if not values or (closing and not self._close_bracket()):
@@ -343,7 +345,12 @@ class Operands(Reader):
             if name in ("zscore", "stddev") and self.take("OFSTRICT"):
                 source = self._core(None)
         self.sequence("OF", ("SYMBOL", "GENERIC"))
+        if not info.parameters:
+            self._explained()
         return self._make(name, tuple(numbers) if numbers else None, source=source)
+
+    def _explained(self) -> None:
+        """A bracket after a name; the candle grammar says what it may hold."""
 
     def _own_numbers(self, limit: int) -> list[float] | None:
         mark = self.mark()
@@ -423,6 +430,60 @@ class Operands(Reader):
         if numbers and len(numbers) == 1:
             numbers = [numbers[0], 3, 3]
         return self._make("stoch", tuple(numbers) if numbers else None, output)
+
+    def _channel(self) -> Any:
+        """the upper Donchian channel (20); the lower Keltner band (20, 2)"""
+        self.skip("OWN")
+        period = self._prefix()
+        first = self.take("BANDSIDE")
+        kind = self.take("DONCHIAN", "KELTNER")
+        side = first or self.take("BANDSIDE")
+        if side is None or (kind is None and not self.peek("CHANNEL")):
+            return None
+        if not self.take("CHANNEL", "BAND") and kind is None:
+            return None
+        self.take("BAND")
+        name = (
+            self.memory.channel
+            if kind is None
+            else "donchian"
+            if kind.has("DONCHIAN")
+            else "keltner"
+        )
+        if not name:
+            return None
+        numbers = [period] if period is not None else self._bracketed()
+        output = next(t for t in side.tags if t.startswith("BANDSIDE:"))[9:]
+        self.remember(channel=name)
+        if name == "keltner":
+            return self._make("keltner", tuple(numbers) if numbers else None, output)
+        if output == "middle":
+            return None
+        extreme = "highest" if output == "upper" else "lowest"
+        length = (
+            numbers
+            or list(self.known.get("donchian", ()))
+            or list(dict(self.memory.numbers).get("donchian", ()))
+        )
+        if not length:
+            length = [20.0]
+            self.assume("A Donchian channel without numbers uses the usual ones: 20.")
+        kept = tuple(p for p in self.memory.numbers if p[0] != "donchian")
+        self.remember(numbers=(*kept, ("donchian", (length[0],))))
+        source = Price(field="high" if output == "upper" else "low")
+        found = self._make(extreme, (length[0],), source=source if self.has_range else CLOSE)
+        self.assume("A Donchian channel is that of the days before today.")
+        return None if found is None else Previous(of=found, bars=1)
+
+    def _ichimoku_line(self) -> Any:
+        word = self.take("TENKAN", "KIJUN")
+        if word is None:
+            return None
+        numbers = self._bracketed()
+        if numbers is not None:
+            return None
+        output = "conversion_line" if word.has("TENKAN") else "base_line"
+        return self._make("ichimoku", None, output)
 
     def _aroon(self) -> Any:
         word = self.take("AROON")

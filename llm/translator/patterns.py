@@ -14,7 +14,7 @@ from llm.specification.model import (
     Price,
     Streak,
 )
-from llm.translator.comparisons import Comparisons
+from llm.translator.candles import Candles
 from llm.translator.operands import IT
 from llm.translator.reader import CLOSE
 
@@ -22,7 +22,7 @@ UP_CLOSE = Compare(left=CLOSE, operator=">", right=Previous(of=CLOSE, bars=1))
 DOWN_CLOSE = Compare(left=CLOSE, operator="<", right=Previous(of=CLOSE, bars=1))
 
 
-class Patterns(Comparisons):
+class Patterns(Candles):
     """Reads conditions that have a name of their own."""
 
     __slots__ = ()
@@ -35,6 +35,10 @@ class Patterns(Comparisons):
             fast, slow = (Indicator(name="sma", numbers=(n,), source=CLOSE) for n in (50, 200))
             self.assume("A golden or death cross is the 50-day SMA crossing the 200-day SMA.")
             return self._cross(fast, "above" if above else "below", slow)
+        if found := self.first_of(
+            self._candle_pattern, self._supertrend_flip, self._cloud, self._heikin
+        ):
+            return found
         if self.take("OPPOSITE"):
             pair = self.memory.cross or self.memory.pair
             return None if pair is None else self._turned(pair)

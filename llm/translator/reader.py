@@ -32,6 +32,8 @@ class Memory:
     pair: Compare | Cross | None = None
     average: str = ""
     last_average: Any = None
+    heikin: bool = False
+    channel: str = ""
     cross: Cross | None = None
     numbers: tuple[tuple[str, tuple[float, ...]], ...] = ()
     assumptions: tuple[str, ...] = ()

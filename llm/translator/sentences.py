@@ -307,8 +307,10 @@ class Sentences(Exits):
 
     def _definition(self) -> bool:
         """ "Use a MACD with fast 8, slow 21, signal 5." names numbers used elsewhere."""
-        self.skip("USE", "NOISE", "BUY", "TEST", "LABELS", "WITH")
-        value = self.first_of(self._band_numbers, self._aroon_numbers, self._core_named)
+        self.skip("USE", "NOISE", "BUY", "TEST", "LABELS", "WITH", "ON", "PARAMS")
+        value = self.first_of(
+            self._band_numbers, self._aroon_numbers, self._named_settings, self._core_named
+        )
         if value is None:
             return False
         self.skip("NOISE", "LABELS")
@@ -317,6 +319,34 @@ class Sentences(Exits):
         if isinstance(value, Indicator):
             self.remember(subject=value)
         return True
+
+    def _named_settings(self) -> Any:
+        """ "Supertrend (10, 3):", "Ichimoku:", "Standard 9/26 settings"."""
+        if self.take("HEIKIN"):
+            self.remember(heikin=True)
+            self.skip("BAR", "CANDLES", "ON", "NOISE")
+            return CLOSE
+        for tag, name, output in (
+            ("SUPERTREND", "supertrend", "direction"),
+            ("ICHIMOKU", "ichimoku", "base_line"),
+            ("DONCHIAN", "donchian", ""),
+            ("KELTNER", "keltner", "middle"),
+            ("AROON", "aroon", "up"),
+        ):
+            if self.take(tag):
+                self.skip("CLOUD", "CHANNEL", "LABELS", "WITH", "OF")
+                numbers = self._bracketed()
+                if name == "donchian" and numbers:
+                    self.remember(numbers=(*self.memory.numbers, (name, (numbers[0],))))
+                if numbers is None or name == "donchian":
+                    if name == "donchian":
+                        self.remember(channel=name)
+                    return CLOSE if numbers or self.peek(":", "STOPMARK", "LABELS") else None
+                return self._make(name, tuple(numbers), output)
+        numbers = self._bracketed()
+        if numbers in ([9, 26], [9, 26, 52]):
+            return self._make("ichimoku", tuple(numbers), "base_line")
+        return None
 
     def _core_named(self) -> Any:
         value = self._core(None)
@@ -345,7 +375,19 @@ class Sentences(Exits):
     def _label(self) -> bool:
         """ "Donchian breakout:" - a name that decides nothing."""
         start = self.i
-        names = ("LABELS", "NOISE", "BREAKOUT", "SYMBOL", "GENERIC", "ON", "GAP", "TEST", "FOR")
+        names = (
+            "LABELS",
+            "NOISE",
+            "DONCHIAN",
+            "NARROW",
+            "BREAKOUT",
+            "SYMBOL",
+            "GENERIC",
+            "ON",
+            "GAP",
+            "TEST",
+            "FOR",
+        )
         self.skip(*names)
         if self.i > start and (self.at_end or self.peek(":", "STOPMARK", "-", ",")):
             return True

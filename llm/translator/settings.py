@@ -209,7 +209,7 @@ def _capital(tokens: list[Token], k: int, said: Said, last_day: date | None) -> 
         amount = tokens[j] if j < len(tokens) else None
         if amount is None or amount.kind not in ("number", "money") or amount.percent:
             return 0
-        if amount.kind == "number" and abs(amount.value or 0) < 100 or _year(tokens, j):
+        if (amount.kind == "number" and abs(amount.value or 0) < 100) or _year(tokens, j):
             return 0
         said.put("initial_capital", amount.value, amount.text)
         return j + 1 - k + _has(tokens, j + 1, "DOLLARS")
