@@ -29,10 +29,12 @@ def population_moments(returns: npt.ArrayLike) -> tuple[float, float] | None:
     if len(r) < 2:
         return None
     centred = r - np.mean(r)
-    variance = float(np.mean(centred**2))
+    squares = centred * centred  # ** 3 and ** 4 call pow(), fifty times slower
+    variance = float(np.mean(squares))
     if np.sqrt(variance) <= NEGLIGIBLE * max(1.0, float(np.max(np.abs(r)))):
         return None
-    return float(np.mean(centred**3) / variance**1.5), float(np.mean(centred**4) / variance**2)
+    third, fourth = float(np.mean(squares * centred)), float(np.mean(squares * squares))
+    return third / variance**1.5, fourth / variance**2
 
 
 def skewness(returns: npt.ArrayLike) -> Maybe:

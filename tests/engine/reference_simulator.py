@@ -1,7 +1,7 @@
 """A slow, obvious simulator in decimals, written from the rules in docs/engine.md alone.
 
 It shares no code with the kernel. Prices are compared as the exact decimals of the floats;
-levels are computed in 40 digits, so a level computed in floats may differ in the last one.
+levels are exact, so a level computed in floats may differ from them in its last digit.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,8 @@ import numpy as np
 
 from engine import Bars, Signals
 
-getcontext().prec = 40
+# A float has up to some sixty decimals here; products of two must not be rounded.
+getcontext().prec = 150
 ONE = Decimal(1)
 
 

@@ -70,6 +70,6 @@ def test_the_reference_simulator_agrees_with_the_golden_trades(number: str) -> N
     for ours, golden in zip(closed, expected["trades"], strict=True):
         assert (ours.entry_bar, ours.exit_bar) == (golden["entry_bar"], golden["exit_bar"])
         assert float(ours.entry_price) == golden["entry_price"]
-        # 40 digits against 17: a stop level may differ in the last digit of the float.
+        # Exact against rounded: a stop level may differ in the last digit of the float.
         assert float(ours.exit_price) == pytest.approx(golden["exit_price"], rel=1e-14)
     assert float(slow.equity[-1]) == pytest.approx(expected["final_equity"], rel=1e-9)
