@@ -17,8 +17,8 @@ def test_the_page_lists_every_symbol_with_its_days_and_flags(client: Client) -> 
     for text in (
         "SPX",
         "S&amp;P 500",
-        "1999-01-04",
-        "2018-12-31",
+        "4 Jan 1999",
+        "31 Dec 2018",
         "5,031",
         "closes only; adjusted",
     ):
