@@ -4,6 +4,7 @@
 """
 
 import hashlib
+import logging
 import os
 import tempfile
 from datetime import timedelta
@@ -332,4 +333,6 @@ DEFAULT_INITIAL_CAPITAL = env_float("DEFAULT_INITIAL_CAPITAL", 10_000.0)
 # Logs
 LOGGING = logging_config(json=env_bool("LOG_JSON", True), level=env_str("LOG_LEVEL", "INFO"))
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+# One line a request: the one at its end says everything the one at its start does.
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # whole addresses are kept nowhere
