@@ -92,7 +92,7 @@ def test_too_few_bars_for_the_indicator_are_refused(start):
     run = pipeline.run_to_end(start(GOLDEN_CROSS + " From 2010-01-01 to 2010-03-31."))
     assert run.status == Status.REFUSED
     assert run.refusal["code"] == "missing_data"
-    assert "200" in run.refusal["message"]
+    assert "201 bars" in run.refusal["message"]
 
 
 def test_a_script_of_ones_own_runs_with_its_parameters(start):
