@@ -18,8 +18,8 @@ def alias_key(text: str) -> str:
 
 
 def ticker_form(text: str) -> str:
-    """The text as a ticker would be written."""
-    return text.strip().upper()
+    """The text as a ticker would be written; NUL, which no database stores, is left out."""
+    return text.replace("\x00", "").strip().upper()
 
 
 def spellings(text: str) -> tuple[str, ...]:

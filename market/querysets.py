@@ -30,7 +30,7 @@ class SymbolQuerySet(models.QuerySet[Any]):
 
     def search(self, text: str) -> Self:
         """Symbols whose ticker, name or an alias contains the text."""
-        text = text.strip()
+        text = text.replace("\x00", "").strip()
         if not text:
             return self
         wanted = Q(ticker__icontains=text) | Q(name__icontains=text)

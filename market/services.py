@@ -2,11 +2,12 @@
 
 import hashlib
 import logging
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from llm.provider import IdeaContext, SymbolFacts
 from market.bars import load_bars
@@ -121,20 +122,30 @@ def import_bundled(*, provider: Provider | None = None) -> list[Dataset]:
     offers = provider.offers()
     if not offers:
         logger.warning("market.nothing_bundled")
-    there = set(
-        Dataset.objects.filter(source_hash__in=set(offers.values())).values_list(
-            "symbol__ticker", "source_hash"
-        )
-    )
-    missing = [ticker for ticker, digest in offers.items() if (ticker, digest) not in there]
+    missing = _missing(offers)
     if not missing:
         return []
     # Reading, checking and writing files stay outside the transaction: others may write meanwhile.
     prepared = [prepare(provider.read(ticker)) for ticker in missing]
     for each in prepared:
         put_file(each)
-    with transaction.atomic():
-        return [put_rows(each, take_over=False) for each in prepared]
+    try:
+        with transaction.atomic():
+            return [put_rows(each, take_over=False) for each in prepared]
+    except IntegrityError:
+        # Two processes of a first start at once: the other one wrote the same rows.
+        if _missing(offers):
+            raise
+        return []
+
+
+def _missing(offers: Mapping[str, str]) -> list[str]:
+    there = set(
+        Dataset.objects.filter(source_hash__in=set(offers.values())).values_list(
+            "symbol__ticker", "source_hash"
+        )
+    )
+    return [ticker for ticker, digest in offers.items() if (ticker, digest) not in there]
 
 
 def import_file(

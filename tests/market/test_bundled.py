@@ -51,6 +51,24 @@ def test_what_is_missing_is_imported_and_the_rest_left_alone() -> None:
     assert Symbol.objects.get(ticker="KO").current is not None
 
 
+class SomebodyElseIsFaster(source.BundledProvider):
+    """While the last ticker is read, another process finishes its own import."""
+
+    def read(self, ticker: str) -> Any:
+        series = super().read(ticker)
+        if ticker == "SP500CLOSE":
+            import_bundled()
+        return series
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_first_starts_at_once_one_imports() -> None:
+    new = import_bundled(provider=SomebodyElseIsFaster())
+
+    assert len(new) == 23
+    assert Dataset.objects.count() == Symbol.objects.count() == 23
+
+
 @pytest.mark.django_db
 def test_without_one_package_the_other_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
     def only_arch(name: str) -> Any:

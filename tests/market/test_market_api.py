@@ -47,7 +47,9 @@ def test_a_symbol_brings_its_names_and_its_dataset(
     )
 
 
-@pytest.mark.parametrize(("q", "tickers"), [("nasdaq", ["IXIC"]), ("pepsi", ["PEP"]), ("zz", [])])
+@pytest.mark.parametrize(
+    ("q", "tickers"), [("nasdaq", ["IXIC"]), ("pepsi", ["PEP"]), ("zz", []), ("\x00spx", ["SPX"])]
+)
 def test_symbols_are_searched(client: Client, q: str, tickers: list[str]) -> None:
     assert [row["ticker"] for row in get(client, "/api/symbols", q=q)["results"]] == tickers
 
