@@ -92,11 +92,8 @@ def _problem(spec: StrategySpec, symbol: SymbolFacts) -> Refusal | None:
 def _lacking(node: Any, symbol: SymbolFacts) -> Refusal | None:
     """What the symbol's data do not hold."""
     if isinstance(node, Price):
-        volume, ranged, label = (
-            node.field == "volume",
-            node.field in ("high", "low", "open"),
-            (node.field),
-        )
+        volume, ranged = node.field == "volume", node.field in ("high", "low", "open")
+        label: str = node.field
     else:
         info = INDICATORS[node.name]
         volume, ranged, label = info.needs_volume, info.needs_range, info.label

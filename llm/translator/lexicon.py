@@ -46,15 +46,10 @@ class Lexicon:
         from rapidfuzz.distance import OSA
 
         allowed = 1 if len(word) < 6 else 2
-        hits = process.extract(
+        near = process.extract(
             word, self.targets, scorer=OSA.distance, score_cutoff=allowed, limit=6
         )
-        hits = [
-            h
-            for h in hits
-            if (len(h[0]) >= 4 and h[0][0] == word[0] and len(word) >= 4)
-            or (len(word) == 3 and len(h[0]) == 4 and h[0].startswith(word[:2]))
-        ]
+        hits = [hit for hit in near if _plausible(word, hit[0])]
         if not hits:
             return None
         best = min(h[1] for h in hits)
@@ -71,6 +66,13 @@ class Lexicon:
         return str(hit[0]) if hit else None
 
 
+def _plausible(word: str, better: str) -> bool:
+    """Errors keep the first letter; three letters may only have lost one of four."""
+    if len(word) == 3:
+        return len(better) == 4 and better.startswith(word[:2])
+    return len(better) >= 4 and better[0] == word[0]
+
+
 @cache
 def load(language: str = "en") -> Lexicon:
     """Read and index one language's table."""
@@ -82,8 +84,8 @@ def load(language: str = "en") -> Lexicon:
     for tag, phrase in sections:
         words = tuple(phrase.replace("-", " ").split()) if len(phrase) > 3 else (phrase,)
         phrases.setdefault(words, set()).update({tag, tag.split(":")[0]})
-    words = {word for phrase in phrases for word in phrase if word.isalpha()}
-    words |= set(table["numbers"]) | set(table["multipliers"])
+    known = {word for phrase in phrases for word in phrase if word.isalpha()}
+    known |= set(table["numbers"]) | set(table["multipliers"])
     # Only words of the grammar are worth correcting to; common words are never errors.
     targets = {w for found in table["terminals"].values() for p in found for w in p.split()}
     return Lexicon(
@@ -91,7 +93,7 @@ def load(language: str = "en") -> Lexicon:
         table["numbers"],
         table["multipliers"],
         table["contractions"],
-        frozenset(words | set(table["common"])),
+        frozenset(known | set(table["common"])),
         tuple(sorted(w for w in targets | set(table["numbers"]) if w.isalpha())),
     )
 

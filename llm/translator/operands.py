@@ -21,8 +21,14 @@ class It:
 
 
 IT = It()
-_PRICES = {"CLOSE": "close", "PRICE": "close", "OPEN": "open", "HIGH": "high", "LOW": "low",
-           "VOLUME": "volume"}  # fmt: skip
+_PRICES: dict[str, Any] = {
+    "CLOSE": "close",
+    "PRICE": "close",
+    "OPEN": "open",
+    "HIGH": "high",
+    "LOW": "low",
+    "VOLUME": "volume",
+}
 
 
 class Operands(Reader):
@@ -274,8 +280,11 @@ class Operands(Reader):
         if not (self.tokens[self.i - 1].has("DAY", "BAR") or self.peek("ONE")):
             return None
         self.take("ONE")
-        if not self.peek("CROSS", "UPCROSS", "DOWNCROSS", "BE", "ABOVE", "BELOW", ",", "AND", "RISE",
-                         "FALL", "WHEN", "SELL", "BUY", "STOPMARK") and not self.at_end:  # fmt: skip
+        ends = self.peek(",", "AND", "WHEN", "STOPMARK", "SELL", "BUY") or self.at_end
+        compared = self.peek(
+            "CROSS", "UPCROSS", "DOWNCROSS", "BE", "ABOVE", "BELOW", "RISE", "FALL"
+        )
+        if not ends and not compared:
             return None
         return self._make(self.memory.average, (period,), source=CLOSE)
 

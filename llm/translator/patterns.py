@@ -185,10 +185,9 @@ class Patterns(Candles):
         if bars is None or self.peek("ABOVE", "BELOW", "ENTRYPRICE"):
             return None
         change = Indicator(name="change", numbers=(bars,), source=CLOSE)
-        operator = (">" if up else "<") + ("" if strict else "=")
-        return Compare(
-            left=change, operator=operator, right=Number(value=fraction if up else -fraction)
-        )  # type: ignore[arg-type]
+        operator: Any = (">" if up else "<") + ("" if strict else "=")
+        level = Number(value=fraction if up else -fraction)
+        return Compare(left=change, operator=operator, right=level)
 
     def _move_length(self) -> int | None:
         if self.take("SINGLE_DAY"):

@@ -111,9 +111,9 @@ def not_understood(
         return Refusal("contradictory", impossible)
     unknown = [t for t in tokens if t.has("UNKNOWN")]
     for before, token in itertools.pairwise(tokens):
-        if token.has("UNKNOWN") and before.has("BUY", "SELL", "SHORT", "HOLD", "ON", "TEST"):
-            if token.detail[:1].isupper():
-                return unknown_symbol(token.detail, context)
+        named = token.has("UNKNOWN") and token.detail[:1].isupper()
+        if named and before.has("BUY", "SELL", "SHORT", "HOLD", "ON", "TEST"):
+            return unknown_symbol(token.detail, context)
     for token in unknown:
         if token.detail.isupper() and 2 <= len(token.detail) <= 6 and token.detail.isalpha():
             return unknown_symbol(token.detail, context)

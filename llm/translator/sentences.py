@@ -155,7 +155,7 @@ class Sentences(Exits):
         name = self.action()
         if name is None or name == "buyhold":
             return None
-        return name if self._rule_ends() or self.peek("OTHERWISE") else name
+        return name
 
     def _rule_ends(self) -> bool:
         return self.at_end or self.peek("STOPMARK", ",", "AND", "OTHERWISE", "NOISE", ";")
