@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any, cast
 
+import numpy as np
+
 from engine.bars import Bars
 from engine.decisions import Decisions
 from engine.errors import EngineError
@@ -67,9 +69,11 @@ def decide_with(
     function: "Callable[..., Signals] | type[Strategy]", bars: Bars, params: Mapping[str, Any]
 ) -> Decisions:
     """Call a signals function, or let a strategy class walk over the bars."""
-    if isinstance(function, type):
-        return walk(cast(type[Strategy], function)(**params), bars)
-    return Decisions.from_signals(function(bars, **params), len(bars))
+    # Warm-up and flat bars divide by zero on purpose: the NaN that follows is "no signal".
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if isinstance(function, type):
+            return walk(cast(type[Strategy], function)(**params), bars)
+        return Decisions.from_signals(function(bars, **params), len(bars))
 
 
 def merged(defaults: object, params: Mapping[str, Any] | None) -> dict[str, Any]:

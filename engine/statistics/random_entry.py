@@ -69,7 +69,7 @@ def _lengths(bars: Bars, trades: tuple[Trade, ...]) -> Ints:
     n = len(bars)
     ends = [n if trade.open_at_end else trade.exit_bar for trade in trades]
     entries = [trade.entry_bar for trade in trades]
-    return np.maximum(1, np.array(ends) - np.array(entries)).astype(np.int64)
+    return np.asarray(np.maximum(1, np.array(ends) - np.array(entries)), dtype=np.int64)
 
 
 def _own_total(bars: Bars, books: Books) -> float:

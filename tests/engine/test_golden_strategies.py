@@ -73,3 +73,20 @@ def test_the_reference_simulator_agrees_with_the_golden_trades(number: str) -> N
         # Exact against rounded: a stop level may differ in the last digit of the float.
         assert float(ours.exit_price) == pytest.approx(golden["exit_price"], rel=1e-14)
     assert float(slow.equity[-1]) == pytest.approx(expected["final_equity"], rel=1e-9)
+
+
+@pytest.mark.parametrize("number", GOLDEN)
+def test_both_simulators_agree_on_a_market_with_gaps(number: str) -> None:
+    bars = index_bars("nasdaq").between("2003-01-01", "2010-12-31")
+    gaps = np.mean(bars.open[1:] != bars.close[:-1])
+    assert gaps > 0.9
+    signals = GOLDEN[number](bars)
+    slow = simulate_slowly(bars, signals, cash=CASH, commission=FEE)
+    books = simulate(bars, Decisions.from_signals(signals, len(bars)), SimulationConfig(CASH, FEE))
+    assert len(books.trades) == len(slow.trades) > 0
+    for ours, exact in zip(books.trades, slow.trades, strict=True):
+        assert (ours.entry_bar, ours.exit_bar) == (exact.entry_bar, exact.exit_bar)
+        assert ours.exit_reason == exact.exit_reason
+        assert ours.exit_price == pytest.approx(float(exact.exit_price), rel=1e-14)
+        assert ours.pnl == pytest.approx(float(exact.pnl), rel=1e-9)
+    assert books.equity[-1] == pytest.approx(float(slow.equity[-1]), rel=1e-9)
