@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from http.cookies import CookieError, SimpleCookie
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from allauth.headless.tokens.strategies.jwt.internal import validate_access_token
 from django.db.models import Q
@@ -80,7 +80,7 @@ class Owner:
 
 def _unwrapped(user: Any) -> User:
     """The real user: what Channels and Django hand out is lazy."""
-    return getattr(user, "_wrapped", user)
+    return cast(User, getattr(user, "_wrapped", user))
 
 
 def _cookies(header: str) -> dict[str, str]:

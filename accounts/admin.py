@@ -1,5 +1,7 @@
 """The desk for accounts: people, the visitors before them, their settings."""
 
+# mypy: disable-error-code="type-arg"
+# Django's admin classes take type arguments only while types are checked.
 from typing import Any
 
 from django import forms

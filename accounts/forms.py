@@ -1,5 +1,7 @@
 """The forms of the account page."""
 
+# mypy: disable-error-code="type-arg"
+# Django's ModelForm takes a type argument only while types are checked.
 from decimal import Decimal
 from typing import Any
 

@@ -16,7 +16,8 @@ class VisitorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.visitor = SimpleLazyObject(partial(visitor_of, request))
+        lazy = SimpleLazyObject(partial(visitor_of, request))
+        request.visitor = lazy  # type: ignore[attr-defined]
         response = self.get_response(request)
         remember(request, response)
         return response

@@ -1,5 +1,7 @@
 """The desk for billing: plans and subscriptions to edit, usage and reservations to read."""
 
+# mypy: disable-error-code="type-arg"
+# Django's admin classes take type arguments only while types are checked.
 from typing import Any
 
 from django.contrib import admin, messages
