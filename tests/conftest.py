@@ -41,6 +41,32 @@ def valkey_server() -> Iterator[None]:
         server.kill()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def lingering_connections(request: pytest.FixtureRequest) -> Iterator[None]:
+    """End what threads of WebSocket tests left open, or PostgreSQL keeps the test database."""
+    if not os.environ.get("TEST_DATABASE_URL"):
+        yield
+        return
+    blocker = request.getfixturevalue("django_db_blocker")
+    request.getfixturevalue("django_db_setup")
+    yield
+    from django.db import connection
+
+    with blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Under xdist keep a file on one worker, and all that share the running site on one."""
+    for item in items:
+        shares_site = "stack" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("stack" if shares_site else item.path.name))
+
+
 @pytest.fixture
 def empty_cache() -> Iterator[None]:
     """Start and end with an empty cache: rate limits and cached pages of others are gone."""

@@ -9,7 +9,7 @@ import pytest
 
 from tests.stack import ROLES, Stack, alive, wait_until_gone
 
-pytestmark = [pytest.mark.kill, pytest.mark.xdist_group("serve"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.kill, pytest.mark.timeout(240)]
 
 
 def get(url: str, timeout: float = 30.0) -> int:
