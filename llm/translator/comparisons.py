@@ -75,7 +75,7 @@ class Comparisons(Operands):
                 return None
             return None
         self.skip("NOISE")
-        right = self._right(left)
+        right = self._right(left, verb)
         if right is None:
             return self._state_again(left, word)
         left = self._resolve(left, verb, right)
@@ -116,8 +116,10 @@ class Comparisons(Operands):
         difference = Arithmetic(operator="-", left=over[0], right=over[1])
         return self._compare(difference, ">", distance)
 
-    def _right(self, left: Any) -> Any:
+    def _right(self, left: Any, verb: Any = None) -> Any:
         subject = self.memory.subject if left in (None, IT) else left
+        if left is IT and verb is not None and verb.has("CLOSEV"):
+            subject = CLOSE  # only a price closes
         found = self.attempt(lambda: self.operand(subject))
         if found is IT:
             pair = self.memory.pair
@@ -174,7 +176,7 @@ class Comparisons(Operands):
     def _cross_with(self, left: Any, verb: Any, up: bool) -> Any:
         direction = "above" if up else "below"
         self.skip("NOISE")
-        right = self._right(left)
+        right = self._right(left, verb)
         if right is None:
             if isinstance(left, Indicator) and left.name == "macd" and left.output == "line":
                 signal = left.model_copy(update={"output": "signal"})

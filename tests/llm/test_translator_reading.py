@@ -1,0 +1,138 @@
+"""What the translator makes of words: synonyms, pronouns, numbers, settings, assumptions."""
+
+import pytest
+
+from llm.specification.model import Compare, Cross, Indicator, Number
+from tests.llm.worlds import CONTEXT, read
+
+SAME = "Buy when RSI(14) is below 30 and sell when RSI(14) is above 70."
+
+
+@pytest.mark.parametrize(
+    "idea",
+    [
+        "buy if rsi(14) is under 30, sell once rsi(14) is over 70",
+        "RSI(14) < 30 buy, > 70 sell",
+        "When the fourteen-day RSI is less than thirty, buy. Exit when it is greater than 70.",
+        "If the 14 period relative strength index is beneath 30 go long; get out if it exceeds 70.",
+        "Hi there! Please buy when the 14-day RSI is below 30, sell when it's above 70. Thanks!",
+        "by when rsi(14) is undr 30, sel when rsi(14) is abov 70",
+    ],
+)
+def test_many_ways_of_saying_one_rule_give_one_specification(idea):
+    spec, same = read(idea).specification, read(SAME).specification
+
+    assert spec.long_entry == same.long_entry
+    assert spec.long_exit == same.long_exit
+
+
+def test_goes_below_is_a_crossing_and_is_below_a_state():
+    assert isinstance(read("Buy when RSI goes below 30").specification.long_entry, Cross)
+    assert isinstance(read("Buy when RSI is below 30").specification.long_entry, Compare)
+
+
+def test_crosses_below_alone_means_the_pair_spoken_of():
+    spec = read("Buy when EMA 10 crosses above EMA 40, sell when it crosses below.").specification
+
+    assert spec.long_exit.left == spec.long_entry.left
+    assert spec.long_exit.right == spec.long_entry.right
+    assert spec.long_exit.direction == "below"
+
+
+def test_it_is_the_price_where_only_the_price_can_be_meant():
+    spec = read(
+        "Buy when RSI(2) is below 10. Sell when it closes above its 5-day SMA."
+    ).specification
+
+    assert spec.long_exit.left.kind == "price"
+
+
+def test_its_own_average_is_an_average_of_the_subject():
+    spec = read("Buy when OBV is above its 20-day SMA, sell when it is below.").specification
+
+    assert spec.long_entry.right.source == Indicator(name="obv")
+
+
+def test_numbers_given_in_a_later_sentence_are_used_by_the_earlier_one():
+    spec = read(
+        "Buy when the close is below the lower band and sell when it is above the upper band. "
+        "Bollinger with 15 periods and 2.5 standard deviations."
+    ).specification
+
+    assert spec.long_entry.right.numbers == (15, 2.5)
+
+
+def test_settings_are_read_wherever_they_stand():
+    draft = read(
+        "Between 2005 and 2010, starting with 25k and with 10 bps commission and 0.05% slippage: "
+        + SAME
+    )
+
+    assert draft.settings == {
+        "start": "2005-01-01",
+        "end": "2010-12-31",
+        "initial_capital": 25_000,
+        "commission": 0.001,
+        "slippage": 0.0005,
+    }
+
+
+def test_the_last_years_count_back_from_the_last_day_of_the_data():
+    assert read("Over the last 5 years " + SAME).settings["start"] == "2013-12-31"
+
+
+def test_an_idea_without_exit_says_that_it_holds_to_the_end():
+    draft = read("Buy when RSI(14) is below 30.")
+
+    assert draft.specification.long_exit is None
+    assert any("No exit" in sentence for sentence in draft.assumptions)
+
+
+def test_usual_numbers_and_costs_are_listed_as_assumptions():
+    text = " ".join(read("Buy when RSI is below 30, sell when RSI is above 60").assumptions)
+
+    assert "14" in text
+    assert "0.05 %" in text
+
+
+def test_corrected_words_are_listed_as_assumptions():
+    draft = read("Buy when the prise is above the 50-day SMA, sell when it is below")
+
+    assert any("“prise” is read as “price”" in sentence for sentence in draft.assumptions)
+
+
+def test_the_idea_may_name_the_symbol():
+    draft = read("Buy Apple when it closes above the 50-day SMA, sell when it closes below.")
+
+    assert draft.symbol == "AAPL"
+    assert CONTEXT.default_symbol == "SPX"
+
+
+def test_a_symbol_other_than_the_chosen_one_is_said():
+    draft = read("Just buy and hold Apple.", fixed=True)
+
+    assert draft.symbol == "AAPL"
+    assert any("SPX is not used" in sentence for sentence in draft.assumptions)
+
+
+def test_either_and_unless_nest_as_said():
+    entry = read(
+        "Buy when RSI is below 40, unless the close is below the 200-day SMA. Sell at 5% profit."
+    ).specification.long_entry
+
+    assert entry.conditions[0].right == Number(value=40)
+    assert entry.conditions[1].operator == ">="
+
+
+def test_numbered_rules_wait_for_the_rule_that_uses_them():
+    spec = read(
+        "1. Market must be above the 100-day SMA.\n2. RSI(3) must be below 20.\n"
+        "3. If 1 and 2 hold, buy next open.\n4. Sell when RSI(3) is above 70."
+    ).specification
+
+    assert len(spec.long_entry.conditions) == 2
+    assert spec.long_exit.right == Number(value=70)
+
+
+def test_reading_twice_gives_the_same_script():
+    assert read(SAME).script == read(SAME).script
