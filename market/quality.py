@@ -292,7 +292,7 @@ def _listed(code: str, severity: Severity, times: Times, text: str, words: str) 
 def _said(
     code: str, severity: Severity, count: int, text: str, words: str, examples: tuple[str, ...]
 ) -> Finding:
-    more = ", …" if count > len(examples) else ""
+    more = " and more" if count > len(examples) else ""
     sentence = f"{text.format(n=_number(count, words))}: {'; '.join(examples)}{more}."
     return Finding(code, severity, count, sentence, examples)
 

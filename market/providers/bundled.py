@@ -16,9 +16,7 @@ from market.days import parse_days
 from market.files import numbers_of, read_prices, read_table, texts_of
 from market.providers import Listing, Series
 
-ARCH_LICENCE = (
-    "Sample data of the arch package (University of Illinois/NCSA licence), from Yahoo! Finance."
-)
+ARCH_LICENCE = "Sample data of the arch package (University of Illinois/NCSA licence)."
 SKFOLIO_LICENCE = (
     "Sample data of the skfolio package (BSD-3-Clause), given for tests and examples only."
 )

@@ -14,6 +14,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         new = import_bundled()
+        if not options["verbosity"]:
+            return
         for dataset in new:
             self.stdout.write(f"{dataset}: {dataset.rows:,} bars")
         if not new:
