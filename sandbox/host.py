@@ -13,10 +13,10 @@ from collections.abc import Callable
 
 from sandbox import protocol
 from sandbox.job import Job, SandboxResult
-from sandbox.limits import MAX_REQUEST_BYTES, Limits
+from sandbox.limits import MAX_REQUEST_BYTES, SETUP_SECONDS, Limits
 
 QUEUE_SECONDS = 120.0
-# From the supervisor's time limit to our losing patience with the supervisor itself.
+# Beyond the supervisor's own time limits, until we lose patience with the supervisor itself.
 PATIENCE_SECONDS = 8.0
 DRAIN_SECONDS = 1.0
 CHUNK = 1 << 16
@@ -200,7 +200,8 @@ class Conversation:
                 raise Anomaly("not a supervisor")
             data = data[1:]
             self.started = time.monotonic()
-            self.deadline = self.started + self.wall_seconds + PATIENCE_SECONDS
+            patience = SETUP_SECONDS + PATIENCE_SECONDS
+            self.deadline = self.started + self.wall_seconds + patience
         try:
             self.answer.feed(data)
         except protocol.ProtocolError as error:

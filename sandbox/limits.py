@@ -5,6 +5,8 @@ from typing import Self
 
 MAX_SCRIPT_BYTES = 1 << 20
 MAX_REQUEST_BYTES = 1 << 20
+# For a job's world to stand; generous, because a busy machine is no reason to refuse.
+SETUP_SECONDS = 20.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,6 @@ import contextlib
 import json
 import os
 import resource
-import select
 import shutil
 import signal
 import socket
@@ -17,15 +16,14 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from sandbox import child, protocol
 from sandbox.ground import JOB_PREFIX, Ground
 from sandbox.job import meets
 from sandbox.layers import kernel, namespaces, rlimits
 from sandbox.limits import MAX_REQUEST_BYTES, MAX_SCRIPT_BYTES, Limits
+from sandbox.watch import Watch
 
-POLL_SECONDS = 0.02
 REQUEST_SECONDS = 5.0
 ANSWER_SECONDS = 10.0
 ANOMALY = 70  # exit code that makes the fork server retire
@@ -206,7 +204,6 @@ def run_script(
 ) -> Outcome:
     base = ground.anonymous_kb("self")
     ready_read, ready_write = os.pipe()
-    started = time.monotonic()
     pid = os.fork()
     if pid == 0:
         try:
@@ -216,59 +213,24 @@ def run_script(
         os._exit(code)
     for descriptor in (*request.streams, ready_write):
         os.close(descriptor)
-    verdict, peak = watch(connection, pid, started, base, request.limits, ground)
+    watch = Watch(connection, pid, ready_read, request.limits, ground, base)
+    verdict = watch.until_the_end()
     if verdict is not None:
         os.kill(pid, signal.SIGKILL)
     _, wait_status, usage = os.wait4(pid, 0)
-    said = os.read(ready_read, 4096)
-    if not said.startswith(child.READY):
-        raise SetupFailed(said[1:].decode("utf-8", "replace") or "the layers were not put on")
+    ended = time.monotonic()
+    said = watch.said + os.read(ready_read, 4096)
+    started = said.startswith(child.READY)
+    if not started and verdict != "killed:cancelled":
+        raise SetupFailed(said[1:].decode("utf-8", "replace") or "the layers took too long")
     code = os.waitstatus_to_exitcode(wait_status)
     return Outcome(
         status=verdict or status_of(code, usage, said, request.limits),
         exit_code=code,
-        wall_s=round(time.monotonic() - started, 4),
+        wall_s=round(ended - watch.started, 4),
         cpu_s=round(usage.ru_utime + usage.ru_stime, 4),
-        peak_mb=round(max(peak, 0) / 1024, 1),
+        peak_mb=round(watch.peak_kb / 1024, 1),
     )
-
-
-def watch(
-    connection: socket.socket,
-    pid: int,
-    started: float,
-    base: int,
-    limits: Limits,
-    ground: Ground,
-) -> tuple[str | None, int]:
-    """Wait for the end; returns the reason to kill, if there is one, and peak memory in kB."""
-    peak = 0
-    ending = os.pidfd_open(pid)
-    connection.setblocking(False)
-    watched: list[Any] = [ending, connection]
-    pause = POLL_SECONDS / 8  # short jobs want to be seen too
-    while True:
-        ready, _, _ = select.select(watched, [], [], pause)
-        pause = min(pause * 2, POLL_SECONDS)
-        if ending in ready:
-            return None, peak
-        if connection in ready:
-            return host_says(connection), peak
-        used = ground.anonymous_kb(pid) - base
-        peak = max(peak, used)
-        if used > limits.memory_mb << 10:
-            return "killed:memory", peak
-        if time.monotonic() - started > limits.wall_seconds:
-            return "killed:timeout", peak
-
-
-def host_says(connection: socket.socket) -> str:
-    """`KILL` means the script wrote too much; anything else, above all hanging up, cancels."""
-    try:
-        said = connection.recv(1)
-    except OSError:
-        said = b""
-    return "output-truncated" if said == protocol.KILL else "killed:cancelled"
 
 
 def status_of(code: int, usage: resource.struct_rusage, said: bytes, limits: Limits) -> str:

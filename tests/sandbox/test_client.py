@@ -390,3 +390,19 @@ def test_senseless_limits_are_refused(changes: dict[str, float]) -> None:
 def test_senseless_jobs_are_refused(changes: dict[str, object]) -> None:
     with pytest.raises(ValueError):
         Job(**({"script": b""} | changes))
+
+
+def test_a_tiny_time_limit_is_a_timeout_and_not_a_broken_sandbox(level_a: SandboxClient) -> None:
+    limits = Limits(wall_seconds=0.001, memory_mb=256)
+    results = level_a.run_many([Job(script=b"while True: pass")] * 6, limits)
+    assert [result.status for result in results] == ["killed:timeout"] * 6
+
+
+def test_cancelling_before_the_script_starts_is_no_anomaly(level_a: SandboxClient) -> None:
+    server = level_a.server_pid()
+    results = [
+        level_a.run(Job(script=b"while True: pass"), QUICK, cancelled=lambda: True)
+        for _ in range(5)
+    ]
+    assert [result.status for result in results] == ["killed:cancelled"] * 5
+    assert level_a.server_pid() == server
