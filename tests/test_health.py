@@ -1,5 +1,8 @@
 """Health is told truly: parts are really asked, and really fail here."""
 
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +14,7 @@ from django.test import Client
 
 from accounts.models import User
 from alphabench import health
+from sandbox import SandboxClient
 
 PARTS = ["database", "cache", "broker", "storage", "sandbox", "worker"]
 
@@ -54,12 +58,49 @@ def test_everything_mandatory_is_well_here(client: Client, charlie: User) -> Non
     assert response.status_code == 200
 
 
-def test_no_worker_and_no_sandbox_is_degraded_not_down(client: Client, charlie: User) -> None:
+def test_no_worker_and_no_sandbox_is_degraded_not_down(
+    client: Client, charlie: User, settings: Any, tmp_path: Path
+) -> None:
+    settings.SANDBOX_SOCKET = tmp_path / "nothing.sock"
     client.force_login(charlie)
     answer = client.get("/health/detailed").json()
     assert answer["status"] == "degraded"
     assert answer["parts"]["worker"]["message"].endswith("runs wait until one does.")
     assert answer["parts"]["sandbox"]["message"].startswith("SandboxUnavailable")
+
+
+@pytest.fixture
+def running_sandbox(settings: Any, tmp_path: Path) -> Iterator[SandboxClient]:
+    settings.SANDBOX_SOCKET = tmp_path / "sandbox.sock"
+    client = SandboxClient.start_or_connect(
+        settings.SANDBOX_SOCKET, min_level=settings.SANDBOX_MIN_LEVEL
+    )
+    yield client
+    client.stop()
+
+
+@pytest.fixture
+def running_worker() -> Iterator[None]:
+    words = ["-m", "celery", "-A", "alphabench", "worker", "--pool", "solo", "--loglevel", "ERROR"]
+    worker = subprocess.Popen([sys.executable, *words], env=dict(os.environ))
+    yield
+    worker.terminate()
+    worker.wait(timeout=20)
+
+
+def test_a_running_sandbox_and_worker_make_it_ok(
+    client: Client, charlie: User, running_sandbox: SandboxClient, running_worker: None
+) -> None:
+    client.force_login(charlie)
+    deadline = time.monotonic() + 60
+    while True:
+        health.forget()
+        answer = client.get("/health/detailed").json()
+        if answer["status"] == "ok" or time.monotonic() > deadline:
+            break
+    assert answer["status"] == "ok", answer
+    assert answer["parts"]["sandbox"]["message"] in ("Level A runs.", "Level B runs.")
+    assert answer["parts"]["worker"]["message"].startswith("celery@")
 
 
 def test_strangers_and_users_see_only_whether(client: Client, alice: User) -> None:
