@@ -33,8 +33,8 @@ FILTERS = {
 EXAMPLES = [
     (
         "RSI(2) dips in a rising market",
-        "Buy the S&P 500 when RSI(2) drops below 10 while it is above its 200-day average; "
-        "sell when it closes above its 5-day average. 2005 to 2018.",
+        "Buy the S&P 500 when RSI(2) drops below 10 while the close is above its 200-day "
+        "average; sell when the close is above its 5-day average. 2005 to 2018.",
     ),
     (
         "golden cross on the NASDAQ",
@@ -46,9 +46,9 @@ EXAMPLES = [
         "Buy the S&P 500 after three down days in a row; sell at the first up close.",
     ),
     (
-        "breakout with a stop",
-        "Buy Apple when it closes above its 20-day high; sell below its 10-day low "
-        "or at a 5 % stop loss.",
+        "a new high, with a stop",
+        "Buy the NASDAQ when it closes at a new 20-day high; sell when it closes at a new "
+        "10-day low. Stop loss 5 %.",
     ),
 ]
 

@@ -81,15 +81,15 @@ RISK = [
     Figure(
         "value_at_risk",
         "Value at risk, 95 %",
-        "signed",
+        "percent",
         "On the worst one in twenty bars the loss is at least this.",
         2,
     ),
     Figure(
         "cvar",
         "Expected shortfall, 95 %",
-        "signed",
-        "The average return of the worst one in twenty bars.",
+        "percent",
+        "The average loss of the worst one in twenty bars.",
         2,
     ),
     Figure(

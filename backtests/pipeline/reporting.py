@@ -48,7 +48,7 @@ def report(work: Work) -> Done:
             store("chart", "chart.json", chart.as_json(bars, study)),
             store("report_markdown", "report.md", markdown.write(told).encode()),
         ],
-        changes={"headline": facts.headline(told)},
+        changes={"headline": facts.headline(told) | {"sparkline": chart.sparkline(study)}},
     )
 
 

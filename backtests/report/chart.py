@@ -48,3 +48,10 @@ def markers(bars: Bars, study: Study) -> list[dict[str, Any]]:
                 {"time": times[trade.exit_bar], "kind": "exit", "price": trade.exit_price, **side}
             )
     return marks
+
+
+def sparkline(study: Study, points: int = 48) -> list[int]:
+    """The equity of a list's small curve: whole money at evenly spaced bars, both ends kept."""
+    equity = study.books.equity
+    places = np.unique(np.linspace(0, len(equity) - 1, points).round().astype(int))
+    return [round(value) for value in equity[places].tolist()]

@@ -108,8 +108,8 @@ def test_recent_runs_are_listed_with_their_figures_newest_first(browser, alice):
     make_completed(alice)
     page = browser.get("/").content.decode()
     assert page.index("RSI(2) dips") < page.index("The older one")
-    assert "−4.7\u202f% a year" in page
-    assert "cannot tell" in page
+    assert "−3.4\u202f% a year" in page
+    assert "no edge" in page
 
 
 def test_the_home_page_needs_few_queries(browser, alice, django_assert_max_num_queries):

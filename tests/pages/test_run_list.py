@@ -14,9 +14,9 @@ def test_runs_show_figures_verdict_and_state(browser, alice):
     make_completed(alice)
     make_run(alice, "refused", idea="Buy the moon")
     page = browser.get("/backtests/").content.decode()
-    assert "RSI(2) dips above the 200-day average" in page
-    assert "−12.2\u202f%" in page
-    assert "cannot tell" in page
+    assert "RSI(2) dips above the 50-day average" in page
+    assert "−10.7\u202f%" in page
+    assert "no edge" in page
     assert "Buy the moon" in page
     assert "refused" in page
 

@@ -11,7 +11,7 @@ from reports.models import Report
 from tests.pages.runs import CHART, FACTS, make_completed, make_run
 
 ORDER = [
-    "RSI(2) dips above the 200-day average</h1>",
+    "RSI(2) dips above the 50-day average</h1>",
     "Is it luck?",
     "Total return",
     "Growth of 10,000",
@@ -42,9 +42,9 @@ def test_everything_is_there_in_its_order(browser, alice):
 def test_numbers_stand_beside_those_of_doing_nothing(browser, alice):
     page = page_of(browser, make_completed(alice))
     figures = page[page.index('class="numbers"') : page.index('id="chart-heading"')]
-    assert "−9.2\u202f%" in figures
-    assert "buy and hold +11.3\u202f%" in figures
-    assert "56\u202f% won" in figures
+    assert "−6.7\u202f%" in figures
+    assert "buy and hold +10.8\u202f%" in figures
+    assert "67\u202f% won" in figures
 
 
 def test_hashes_and_versions_say_where_it_comes_from(browser, alice):
@@ -52,8 +52,8 @@ def test_hashes_and_versions_say_where_it_comes_from(browser, alice):
     for name in ("dataset_hash", "script_hash", "engine_version"):
         assert FACTS["provenance"][name] in page
     assert Report.objects.get().facts_hash in page
-    assert "rsi_days=2, dip=10, trend=200, out=5" in page
-    assert "none found in 12 cuts" in page
+    assert "rsi_period=2, entry_rsi_below=10" in page
+    assert "no look-ahead at 12 cuts" in page
 
 
 def test_what_a_person_or_a_model_wrote_is_escaped(browser, alice):
