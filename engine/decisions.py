@@ -35,6 +35,7 @@ LEVELS = (
     "target_level",
     "trailing_stop",
     "trailing_distance",
+    "target_multiple",
     "size",
 )
 _MAGIC = b"ABDECIDE"

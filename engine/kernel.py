@@ -14,9 +14,16 @@ Floats = npt.NDArray[np.float64]
 
 # Columns of an order row, in the order of engine.decisions.LEVELS behind the flags.
 FLAGS, STOP_LOSS, TAKE_PROFIT, STOP_DISTANCE, TARGET_DISTANCE = 0, 1, 2, 3, 4
-STOP_LEVEL, TARGET_LEVEL, TRAILING_STOP, TRAILING_DISTANCE, SIZE = 5, 6, 7, 8, 9
-MAX_BARS, REVERSE, INTRABAR = 10, 11, 12
-ORDER_FIELDS = 13
+STOP_LEVEL, TARGET_LEVEL, TRAILING_STOP, TRAILING_DISTANCE, TARGET_MULTIPLE, SIZE = (
+    5,
+    6,
+    7,
+    8,
+    9,
+    10,
+)
+MAX_BARS, REVERSE, INTRABAR = 11, 12, 13
+ORDER_FIELDS = 14
 
 # Slots of the state.
 BAR, CASH, EQUITY, COMMISSION, SLIPPAGE = 0, 1, 2, 3, 4
@@ -106,7 +113,9 @@ def _open(state: Floats, price: float) -> None:
     state[STOP] = _nearer(stop, order[STOP_LEVEL], side)
     target = _nearer(np.nan, fill * (1.0 + side * order[TAKE_PROFIT]), -side)
     target = _nearer(target, fill + side * order[TARGET_DISTANCE], -side)
-    state[TARGET] = _nearer(target, order[TARGET_LEVEL], -side)
+    target = _nearer(target, order[TARGET_LEVEL], -side)
+    risk = abs(fill - state[STOP])
+    state[TARGET] = _nearer(target, fill + side * order[TARGET_MULTIPLE] * risk, -side)
     state[TRAIL] = order[TRAILING_STOP]
     state[TRAIL_WIDTH] = order[TRAILING_DISTANCE]
     state[INSIDE] = order[INTRABAR]

@@ -32,6 +32,9 @@ class Signals:
         Trailing stop in price units, read at the current bar.
     stop_level, target_level : array_like, optional
         Absolute prices, read at the signal bar.
+    target_multiple : float or array_like, optional
+        Target at this multiple of the distance from the entry fill to the stop (2 for "2R"),
+        read at the signal bar; nothing without a stop.
     max_bars : int, optional
         Out at the open of the max_bars-th bar after the entry bar.
     reverse : bool
@@ -58,6 +61,7 @@ class Signals:
     size: npt.ArrayLike = 1.0
     stop_level: npt.ArrayLike | None = None
     target_level: npt.ArrayLike | None = None
+    target_multiple: npt.ArrayLike | None = None
     trail_intrabar: bool = False
 
 
@@ -97,7 +101,7 @@ def check_level(name: str, array: Floats) -> None:
     if np.isinf(known).any():
         raise SignalsError(f"{name} holds an infinite value.")
     is_fraction = name in ("stop_loss", "take_profit", "trailing_stop", "size")
-    if is_fraction and (known <= 0).any():
+    if (is_fraction or name == "target_multiple") and (known <= 0).any():
         raise SignalsError(
             f"{name} must be above 0, not {known.min():g}; leave it out or use NaN for none."
         )

@@ -120,6 +120,9 @@ class SlowSimulator:
         nearest = max if side > 0 else min
         furthest = min if side > 0 else max
         stop = nearest((x for x in stops if x is not None), default=None)
+        multiple = number(g.target_multiple, s)
+        if multiple is not None and stop is not None:
+            targets.append(fill + side * multiple * abs(fill - stop))
         target = furthest((x for x in targets if x is not None), default=None)
         self.held = Held(
             side, t, fill, quantity, fee, stop, target, number(g.trailing_stop, s),

@@ -91,6 +91,14 @@ def test_an_atr_stop_uses_the_distance_of_the_signal_bar() -> None:
     assert told(books) == [("long", 1, 10.0, 2, 8.5, "stop")]
 
 
+def test_a_target_can_be_a_multiple_of_the_risk() -> None:
+    # In at 10 with the stop at 9: twice the risk is earned at 12.
+    bars = scene((10, 10, 10, 10), (10, 11.5, 9.5, 11), (11, 12.5, 11, 12), (12, 12, 12, 12))
+    books = books_of(bars, enter=mask(4, 0), stop_level=np.full(4, 9.0), target_multiple=2.0)
+    assert told(books) == [("long", 1, 10.0, 2, 12.0, "target")]
+    assert books_of(bars, enter=mask(4, 0), target_multiple=2.0).trades[0].open_at_end
+
+
 def test_a_nan_distance_is_no_stop() -> None:
     bars = scene((10, 10, 10, 10), (10, 10, 1, 10), (10, 10, 10, 10))
     books = books_of(bars, enter=mask(3, 0), stop_distance=np.full(3, np.nan))

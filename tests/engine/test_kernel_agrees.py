@@ -76,6 +76,7 @@ def scenes(draw: st.DrawFn) -> tuple[Bars, Signals, SimulationConfig]:
         target_distance=draw(levels(n, [quarter, 6 * quarter])),
         stop_level=draw(st.none() | levels(n, [30 * quarter, 34 * quarter])),
         target_level=draw(st.none() | levels(n, [33 * quarter, 40 * quarter])),
+        target_multiple=draw(st.none() | levels(n, [0.5, 2.0])),
         trailing_stop=draw(levels(n, [0.0625, 0.125])),
         trailing_distance=draw(levels(n, [quarter, 3 * quarter])),
         max_bars=draw(st.none() | st.integers(1, 6)),
