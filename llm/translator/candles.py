@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from llm.specification.model import AllOf, Compare, Indicator, Number, Previous, Price, Streak
+from llm.specification.model import (
+    AllOf,
+    Arithmetic,
+    Compare,
+    Indicator,
+    Number,
+    Previous,
+    Price,
+    Streak,
+)
 from llm.translator.comparisons import Comparisons
 from llm.translator.reader import CLOSE
 
@@ -30,6 +39,8 @@ class Candles(Comparisons):
 
     def _candle_pattern(self) -> Any:
         self.skip("ON", "AFTER", "BE", "GENERIC", "NOISE")
+        if (gap := self.attempt(self._gap)) is not None:
+            return gap
         word = self.take("PATTERN")
         if word is None:
             return self._narrow_range()
@@ -57,6 +68,25 @@ class Candles(Comparisons):
             )
         )
 
+    def _gap(self) -> Any:
+        """gaps down by more than 1%: the open against the close before"""
+        self.first_of(self._price)
+        if not self.take("GAPS"):
+            return None
+        way = self.take("UP", "DOWN")
+        if way is None:
+            return None
+        self.skip("OFSTRICT", "BYW", "ABOVE", "GE")
+        fraction = self.percent()
+        if fraction is None:
+            return None
+        self.take("OR_MORE")
+        up = way.has("UP")
+        self.assume("A gap is the open against the close of the day before.")
+        factor = Number(value=round(1 + fraction if up else 1 - fraction, 12))
+        edge = Arithmetic(operator="*", left=factor, right=before(CLOSE))
+        return (above if up else below)(OPEN, edge)
+
     def _explained(self) -> None:
         """A bracket that explains the name in price words and nothing else."""
         mark = self.mark()
@@ -69,7 +99,9 @@ class Candles(Comparisons):
         self.reset(mark)
 
     def _narrow_range(self) -> Any:
-        """NR7: the narrowest high-low range of seven days."""
+        """NR7: the narrowest high-low range of seven days; closes in the top of its range."""
+        if (part := self.attempt(self._part_of_range)) is not None:
+            return part
         word = self.take("NARROW")
         if word is None:
             return None
@@ -77,6 +109,29 @@ class Candles(Comparisons):
         spread = Indicator(name="range")
         least = Indicator(name="lowest", numbers=(days,), source=spread)
         return Compare(left=spread, operator="<=", right=least)
+
+    def _part_of_range(self) -> Any:
+        """closes in the top quarter of its range"""
+        self.take("IT")
+        self.first_of(self._price)
+        self.take("CLOSEV", "BE")
+        if not self.take("IN"):
+            return None
+        side = self.take("BANDSIDE")
+        fraction = self.percent()
+        word = None if fraction is not None else self.take("HALF", "QUARTER", "THIRD")
+        if side is None or (fraction is None and word is None):
+            return None
+        self.take("OFSTRICT")
+        self.skip("OWN", "NOISE", "DAY")
+        if not self.take("IND:range"):
+            return None
+        if word is not None:
+            fraction = 0.5 if word.has("HALF") else 0.25 if word.has("QUARTER") else 1 / 3
+        strength, top = Indicator(name="ibs"), side.has("BANDSIDE:upper")
+        assert fraction is not None
+        level = Number(value=round(1 - fraction if top else fraction, 9))
+        return Compare(left=strength, operator=">=" if top else "<=", right=level)
 
     def _supertrend_flip(self) -> Any:
         """Supertrend flips green, turns bullish; it is green."""

@@ -43,6 +43,7 @@ class Comparisons(Operands):
         found = self.first_of(
             lambda: self._crossing(left, verb),
             lambda: self._sign(left, verb),
+            lambda: self._own_extreme(left),
             lambda: self._trend(left),
             lambda: self._between(left),
             lambda: self._by_distance(left, verb),
@@ -85,12 +86,24 @@ class Comparisons(Operands):
             next((t for t in ("ABOVE", "BELOW", "GE", "LE") if word.has(t)), "")
         )
         if operator is None:
-            return None
+            return self._reached(left, right)
         if self.take("OR_MORE") or self.take("OR_LESS"):
             operator = operator if operator.endswith("=") else operator + "="
         if word.has("ABOVE", "BELOW") and self.take("BYW"):
             return self._by_more(left, operator, right)
         return self._compare(left, operator, right)
+
+    def _reached(self, left: Any, right: Any) -> Any:
+        """ "reaches", "at": from the other side than the pair spoken of before."""
+        pair = self.memory.pair
+        if pair is None or right is None:
+            return None
+        if isinstance(pair, Cross):
+            was_below = pair.direction == "below"
+        else:
+            was_below = pair.operator.startswith("<")
+        self.assume("To reach a level or a line means to be there or beyond it.")
+        return self._compare(left, ">=" if was_below else "<=", right)
 
     def _state_again(self, left: Any, word: Any) -> Any:
         """ "... when it is below": the pair spoken of before."""
@@ -123,7 +136,11 @@ class Comparisons(Operands):
         found = self.attempt(lambda: self.operand(subject))
         if found is IT:
             pair = self.memory.pair
-            return pair.right if pair is not None and not isinstance(pair.right, Number) else None
+            if pair is None or isinstance(pair.right, Number):
+                return None
+            right = pair.right
+            shifted = isinstance(right, Arithmetic) and isinstance(right.left, Number)
+            return right.right if shifted else right
         if found is not None:
             return found
         return self.attempt(self.level)
@@ -194,7 +211,9 @@ class Comparisons(Operands):
         return found
 
     def _sign(self, left: Any, verb: Any) -> Any:
-        turn = self.take("RISE")
+        turn = self.take("RISE", "FLIP", "CROSS")
+        if turn and self.sequence("SINCE", ("POSITIVE", "NEGATIVE")):
+            self.take("RANGETO")
         word = self.take("POSITIVE", "NEGATIVE")
         if (word is None or left is None) and (word is None or self.memory.subject is None):
             return None
@@ -231,6 +250,21 @@ class Comparisons(Operands):
             operator=">" if side.has("ABOVE") else "<",
             right=Previous(of=left, bars=bars),
         )
+
+    def _own_extreme(self, left: Any) -> Any:
+        """the range is the narrowest of the last 7 days; RSI is at its lowest of 20 days"""
+        left = self.memory.subject if left is IT else left
+        self.skip("AT", "OWN", "NOISE")
+        word = self.take("HIGHEST", "LOWEST")
+        if word is None or left is None or isinstance(left, Number):
+            return None
+        self.skip("VALUE", "CLOSE")
+        window = self._window_after()
+        if window is None or window[1]:
+            return None
+        name = "highest" if word.has("HIGHEST") else "lowest"
+        best = Indicator(name=name, numbers=(window[0],), source=left)
+        return Compare(left=left, operator=">=" if name == "highest" else "<=", right=best)
 
     def _between(self, left: Any) -> Any:
         if not self.take("BETWEEN"):
@@ -310,6 +344,8 @@ class Comparisons(Operands):
     def _pair_cross(self) -> Any:
         """A bullish MACD crossover; a crossing without its two sides."""
         kind = self.take("UPCROSS", "DOWNCROSS")
+        if kind is not None and self.take("OFSTRICT"):
+            return self._cross_of_two("above" if kind.has("UPCROSS") else "below")
         if kind is not None:
             pair = self.memory.cross or self.memory.pair
             if pair is None or not isinstance(pair.left, Indicator):
@@ -330,6 +366,20 @@ class Comparisons(Operands):
         if not self.take("CROSS"):
             return None
         return self._cross(pair_left, "above" if bull.has("BULLISH") else "below", pair_right)
+
+    def _cross_of_two(self, direction: str) -> Any:
+        """a bullish crossover of the 15-day and 45-day EMAs"""
+        first = self._prefix()
+        word = self.take("MA")
+        self.skip("AND", "OVER", "WITH", "/")
+        second = self._prefix()
+        word = self.take("MA") or word
+        if first is None or second is None or first == second or word is None:
+            return None
+        kind = next(t for t in word.tags if t.startswith("MA:"))[3:]
+        kind = self._kind_of_average() if kind == "ma" else kind
+        fast, slow = sorted((first, second))
+        return self._cross(self._make(kind, (fast,)), direction, self._make(kind, (slow,)))
 
     # -- making them ------------------------------------------------------------------------
 

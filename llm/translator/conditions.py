@@ -62,7 +62,10 @@ class Conditions(Patterns):
         if self.take("UNLESS"):
             inner = self.condition()
             return None if inner is None else negate(inner)
-        if not (self.skip("AND") or self.take("WHILE") or self.peek("WHILE")):
+        if self.peek("IT") and self.peek("CLOSEV", ahead=1):
+            self.take("IT")
+            return self.atom()
+        if not (self.skip("AND") or self.take("WHILE", "WITH") or self.peek("WHILE")):
             return None
         self.take("WHILE")
         self.skip("WHEN", "NOISE", "BOTH")
@@ -88,7 +91,7 @@ class Conditions(Patterns):
         """... for three consecutive days."""
         mark = self.mark()
         self.take(",")
-        for_word = self.take("FOR")
+        for_word = self.take("FOR", "ON")
         token = self.number()
         if token is not None and token.value and not token.percent:
             straight = self.take("CONSECUTIVE")

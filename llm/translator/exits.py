@@ -74,8 +74,7 @@ class Exits(Conditions):
         self.take("RISKNOISE", "INVEST")
         if not self._size():
             return None
-        self.take("IN")
-        if not self.take("SYMBOL", "GENERIC", "IT"):
+        if self.take("IN") and not self.take("SYMBOL", "GENERIC", "IT"):
             return None
         self._objects()
         return True
@@ -196,7 +195,7 @@ class Exits(Conditions):
                 return self._set_risk("stop_loss", fraction)
             return False
         subject = self.take("IT", "TRADE", "SYMBOL", "GENERIC", "PRICE", "CLOSE")
-        trade = subject is not None and subject.has("IT", "TRADE")
+        trade = subject is None or subject.has("IT", "TRADE")
         self.take("BE")
         way = self.take("UP", "DOWN", "RISE", "FALL")
         if way is None:
@@ -330,10 +329,20 @@ class Exits(Conditions):
         self.assume("“At the band” is the close crossing it, outward.")
         return self._cross(CLOSE, "above" if above else "below", band)
 
+    def _at_level(self) -> Any:
+        """ "sell at 70", where RSI was spoken of."""
+        subject, pair = self.memory.subject, self.memory.pair
+        level = self.level()
+        if level is None or pair is None or not isinstance(subject, Indicator):
+            return None
+        return self._reached(subject, level)
+
     def _at_curve(self, name: str, curve: Any) -> Any:
         """ "exit at the middle band", "cover at the 20-day SMA": once the close is there."""
         if name not in ("sell", "cover"):
             return None
+        if curve is None and (at := self.attempt(self._at_level)) is not None:
+            return at
         curve = curve or self.attempt(lambda: self._average(None))
         if not isinstance(curve, Indicator) or scale_of(curve) != "price":
             return None

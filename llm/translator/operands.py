@@ -40,6 +40,7 @@ class Operands(Reader):
         """A value, or None. `subject` is what "its own average" would be an average of."""
         self.skip("NOISE")
         found = self.first_of(
+            self._price_ago,
             lambda: self._scaled(subject),
             lambda: self._shifted(subject),
             lambda: self._core(subject),
@@ -52,6 +53,14 @@ class Operands(Reader):
                 return Previous(of=found, bars=bars)
             self.reset(mark)
         return found
+
+    def _price_ago(self) -> Any:
+        """the close of 60 days ago"""
+        price = self._price()
+        if price is None or not self.take("OFSTRICT", "FROM"):
+            return None
+        bars = self.span()
+        return Previous(of=price, bars=bars) if bars and self.take("AGO") else None
 
     def level(self) -> Number | None:
         """A plain number; a percentage keeps its number, the comparison decides the unit."""
@@ -123,6 +132,8 @@ class Operands(Reader):
             if not self.peek(*_PRICES) or self.peek("OPENV", "CLOSEV"):
                 return CLOSE
         self.skip("OWN", "NOISE")
+        if self.peek("DAY") and self.peek("VOLUME", "HIGH", "LOW", "CLOSE", ahead=1):
+            self.take("DAY")
         self.take("CLOSING")
         for tag, field in _PRICES.items():
             if self.peek(tag):
@@ -242,14 +253,16 @@ class Operands(Reader):
             if source is None or source is IT:
                 return None
         if period is None:
-            known = self.known.get(kind)
-            if own is not None and own.has("IT") and self.memory.last_average is not None:
+            said = self.known.get(kind)
+            if self.memory.last_average is not None:
                 return self.memory.last_average
-            if known is None:
-                period = 20.0
-                self.assume(f"No length was given for the {INDICATORS[kind].label}: 20 bars.")
-            else:
-                period = known[0]
+            usual = said[0] if said else 20.0
+            where = "elsewhere in the idea" if said else "so the usual"
+            label = INDICATORS[kind].label
+            self.assume(f"No length was given here for the {label}, {where}: {usual:g} bars.")
+            own_source = source or self._own_source(bool(own), subject)
+            self.remember(average=kind)
+            return Indicator(name=kind, numbers=(usual,), source=own_source)
         if source is None:
             source = self._own_source(bool(own), subject)
         self.remember(average=kind)
@@ -426,11 +439,14 @@ class Operands(Reader):
         return tuple(values)
 
     def _stochastic(self) -> Any:
+        period = self._prefix()
         named = self.take("STOCH")
         numbers = self._bracketed() if named else None
         column = self.take("PCT_K", "PCT_D")
-        if not named and not column:
+        if not named and (not column or period is not None):
             return None
+        if period is not None:
+            numbers = [period]
         output = "d" if column and column.has("PCT_D") else "k"
         if not numbers and (named or self.peek("(")):
             numbers = self._bracketed()

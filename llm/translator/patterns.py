@@ -57,6 +57,9 @@ class Patterns(Candles):
             if levels is None:
                 return None
             level = levels[0] if low else levels[1]
+            said_level = self.attempt(self._bracketed_level)
+            if said_level is not None:
+                return self._compare(subject, "<" if low else ">", said_level)
             label = INDICATORS[subject.name].label
             if subject.name == "rsi":
                 label = f"RSI({subject.numbers[0]:g})"
@@ -65,9 +68,20 @@ class Patterns(Candles):
             return self._compare(subject, "<" if low else ">", Number(value=level))
         return None
 
+    def _bracketed_level(self) -> Any:
+        """(below 30)"""
+        if not self.take("("):
+            return None
+        self.take("ABOVE", "BELOW")
+        level = self.level()
+        return level if level is not None and self.take(")") else None
+
     def _calendar(self) -> Any:
         self.skip("ON", "AT", "BE", "IN", "OF", "DAY")
         self.skip("EVERY", "NOISE")
+        if self.take("FIRST"):
+            return self._month_start()
+        self.take("SINCE")
         month = self.take("MONTHNAME")
         if month is not None:
             return self._months(month)
@@ -78,6 +92,18 @@ class Patterns(Candles):
                 pass
             return Calendar(unit="weekday", values=tuple(values))
         return None
+
+    def _month_start(self) -> Any:
+        """the first trading day of the month, of November"""
+        if not (self.take("DAY") and self.take("OFSTRICT")):
+            return None
+        self.skip("EVERY", "NEW", "NOISE")
+        if self.take("MONTH"):
+            return Calendar(unit="month_start")
+        month = self.take("MONTHNAME")
+        if month is None:
+            return None
+        return Calendar(unit="month_start", values=(self._value(month),))
 
     def _months(self, first: Any) -> Any:
         values = [self._value(first)]

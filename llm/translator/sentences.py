@@ -91,6 +91,12 @@ class Sentences(Exits):
             condition = self.condition()
         if condition is None:
             return False
+        self._after_condition()
+        if self.take("WHEN"):
+            more = self.condition()
+            if more is None:
+                return False
+            condition = AllOf(conditions=(condition, more))
         self._holding(name, condition)
         return self._put(name, condition) and self._after_condition()
 
@@ -179,6 +185,9 @@ class Sentences(Exits):
             name = self.action()
             if name is None or not self.take("OTHERWISE"):
                 return False
+        if name in ("hold", "buy") and not self.found.entries["long"]:
+            out = self.found.exits["long"]
+            return len(out) == 1 and self._put("hold", negate(out[0]))
         if name not in ("sell", "cover", "hold"):
             return name == "short" and self._otherwise_short()
         last = self.found.entries["long"] or self.found.entries["short"]
@@ -261,8 +270,15 @@ class Sentences(Exits):
 
     def _tested_strategy(self) -> bool:
         """ "Test MACD signal line crossovers"; "trade a 20/50 EMA crossover"."""
-        self.skip("TEST", "BUY", "NOISE", "WITH", "USE")
-        pair = self._strategy_pair()
+        tested = self.skip("TEST", "NOISE", "WITH", "USE")
+        if tested and self.take("BUYHOLD"):
+            self._objects()
+            self.found.no_exit = True
+            return self._put("buy", Always())
+        self.skip("BUY", "NOISE")
+        pair = (
+            self._strategy_pair() if not (tested and self.take("GOLDEN")) else self._golden_pair()
+        )
         if pair is None:
             return False
         self._objects()
@@ -275,6 +291,11 @@ class Sentences(Exits):
         self._put("sell", self._cross(left, "below", right))
         self.assume("A crossover strategy buys the upward crossing and sells the downward one.")
         return True
+
+    def _golden_pair(self) -> tuple[Any, Any]:
+        fast, slow = (Indicator(name="sma", numbers=(n,), source=CLOSE) for n in (50, 200))
+        self.assume("A golden cross is the 50-day SMA crossing the 200-day SMA.")
+        return fast, slow
 
     def _strategy_pair(self) -> tuple[Any, Any] | None:
         macd = self.attempt(self._macd)

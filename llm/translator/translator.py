@@ -93,8 +93,8 @@ def _read(tokens: list[Token], symbol: SymbolFacts) -> tuple[Sentences, Found | 
     first = Sentences(tokens, has_range=symbol.has_range)
     found = first.idea()
     known = dict(first.memory.numbers)
-    if found is None or not any("without numbers" in a or "No length" in a or "without a type" in a
-                                for a in first.memory.assumptions):  # fmt: skip
+    guessed = ("without numbers", "elsewhere", "No length", "without a type")
+    if found is None or not any(g in a for a in first.memory.assumptions for g in guessed):
         return first, found
     if any(t.has("MA:sma") for t in tokens):
         known["ma_kind"] = ()
