@@ -1,6 +1,7 @@
 # `make run` is all a first visit needs; `make` alone lists the rest.
 PORT ?= 8000
-HOST ?= 127.0.0.1
+# Not from the environment: some shells keep the machine's name in HOST.
+HOST = 127.0.0.1
 IDEA ?= Buy the S&P 500 when it closes below its 20-day average and sell when it closes above it
 PYTHON := .venv/bin/python
 # Through the environment, an idea may hold quotes without the shell reading them.

@@ -161,10 +161,16 @@ def _accepts(path: Path) -> bool:
         return False
 
 
+def _own_name() -> str:
+    """Return a host name that this configuration answers to."""
+    names = [name.lstrip(".") for name in settings.ALLOWED_HOSTS if name != "*"]
+    return names[0] if names else "localhost"
+
+
 def page_answers(port: int, path: str, host: str = "127.0.0.1") -> bool:
     """Tell whether this page answers 200, as its visitor would see it."""
-    # In production pages are only served to a proxy that ended TLS: probe as one.
-    headers = {"Host": f"localhost:{port}", "X-Forwarded-Proto": "https"}
+    # In production pages are only served under the site's own name, to a proxy that ended TLS.
+    headers = {"Host": _own_name(), "X-Forwarded-Proto": "https"}
     connection = http.client.HTTPConnection(host, port, timeout=10)
     try:
         connection.request("GET", path, headers=headers)

@@ -20,6 +20,7 @@ STEADY_SECONDS = 30.0  # a child that lived this long had no trouble starting
 LONGEST_PAUSE = 10.0
 HOPELESS_STARTS = 3
 READY_POLL = 0.05
+PATIENCE = 20.0  # a role that lives this long without being ready holds nobody up any longer
 ROTATE_SECONDS = 60.0
 
 
@@ -37,8 +38,17 @@ class Seat:
     done: bool = False
 
     def lets_others_start(self) -> bool:
-        """Tell whether roles after this one may start: it was ready, or is not essential."""
-        return self.ever_ready or (self.failures > 0 and not self.role.essential)
+        """Tell whether roles after this one may start: it was ready, or waiting is no use."""
+        return (
+            self.ever_ready
+            or (self.failures > 0 and not self.role.essential)
+            or self.keeps_us_waiting()
+        )
+
+    def keeps_us_waiting(self) -> bool:
+        """Tell whether the child lives, and for long, without being ready."""
+        late = time.monotonic() - self.started_at > PATIENCE
+        return self.child is not None and not self.role.once and not self.ever_ready and late
 
     def pause(self) -> float:
         """Return how long to wait before the next start: none after a first crash."""
@@ -70,7 +80,7 @@ class Supervisor:
         self._wake_read, self._wake_write = os.pipe()
         os.set_blocking(self._wake_read, False)
         os.set_blocking(self._wake_write, False)
-        self._announced = False
+        self._announced = self._complained = False
 
     def run(self, *, on_ready: Callable[[], None]) -> None:
         """Start everything, stay until a signal says stop, then end everything."""
@@ -92,13 +102,18 @@ class Supervisor:
         if not self._announced and self.seats["web"].ready.is_set():
             self._announced = True
             on_ready()
+        elif self.seats["web"].keeps_us_waiting() and not self._complained:
+            self._complained = True
+            self.say(f"The home page does not answer 200 yet (see {self.logs.path('web')})")
 
     # Waiting: a signal, an ended child or a ready one writes a byte that ends the sleep
 
     def _listen_to_signals(self) -> None:
         signal.set_wakeup_fd(self._wake_write, warn_on_full_buffer=False)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, self._count_stop)
+            # Under nohup the end of the terminal is to be ignored, and stays so.
+            if signal.getsignal(number) is not signal.SIG_IGN or number != signal.SIGHUP:
+                signal.signal(number, self._count_stop)
         # Without a handler the end of a child would not write the byte.
         signal.signal(signal.SIGCHLD, lambda *_: None)
 

@@ -54,7 +54,7 @@ class Command(BaseCommand):
         url = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}/"
         lock.note(url)
         if settings.PRODUCTION:
-            self.check(display_num_errors=True)
+            self.check(databases=["default"])
         prepare(say=self._say)
         connections.close_all()
         roles = plan(listener=listener, host=host, port=port, workers=workers, beat=not no_beat)
