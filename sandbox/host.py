@@ -191,10 +191,7 @@ class Conversation:
             self.selector.unregister(self.connection)
             if self.started is None:
                 raise NotStarted("the fork server closed the connection")
-            if not self.answer.complete:
-                raise Anomaly("the supervisor died")
-            self.deadline = time.monotonic() + DRAIN_SECONDS
-            return
+            raise Anomaly("the supervisor died")
         if self.started is None:
             if data[:1] != protocol.HELLO:
                 raise Anomaly("not a supervisor")
@@ -206,6 +203,10 @@ class Conversation:
             self.answer.feed(data)
         except protocol.ProtocolError as error:
             raise Anomaly(str(error)) from error
+        if self.answer.complete:
+            # The supervisor's own end takes the kernel a while and is of no interest.
+            self.selector.unregister(self.connection)
+            self.deadline = time.monotonic() + DRAIN_SECONDS
 
     def _result(self) -> SandboxResult:
         header = self.answer.header or {}
