@@ -26,9 +26,7 @@ structlog.configure(
 
 def logging_config(*, json: bool, level: str) -> dict[str, Any]:
     """Return Django's LOGGING: everything to standard error, one line an event."""
-    renderer: Any = (
-        structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer()
-    )
+    renderer: Any = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer()
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -47,5 +45,7 @@ def logging_config(*, json: bool, level: str) -> dict[str, Any]:
             "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
             "daphne": {"level": "WARNING"},
+            # It would write the address of every call to a model.
+            "httpx2": {"level": "WARNING"},
         },
     }

@@ -51,7 +51,6 @@ class BacktestRun(Run):
     refusal = models.JSONField(default=dict, blank=True, editable=False)
     headline = models.JSONField(default=dict, blank=True, editable=False)
 
-    event_model: type["BacktestEvent"]
     group_prefix = "backtests.run"
 
     objects = BacktestRunQuerySet.as_manager()

@@ -124,7 +124,7 @@ def _numbers(columns: Columns) -> Iterator[Finding]:
             "{n} an empty or infinite cell",
             "row has|rows have",
         )
-    wrong = (table[:, :4] <= 0).any(axis=1)
+    wrong = np.any(table[:, :4] <= 0, axis=1)
     if wrong.any():
         yield _finding(
             "price_not_positive",

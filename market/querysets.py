@@ -26,7 +26,8 @@ class SymbolQuerySet(models.QuerySet[Any]):
             .select_related("current")
             .distinct()
         )
-        return min(found, key=lambda symbol: symbol.ticker != ticker, default=None)
+        exact: Any = next((symbol for symbol in found if symbol.ticker == ticker), None)
+        return exact or next(iter(found), None)
 
     def search(self, text: str) -> Self:
         """Symbols whose ticker, name or an alias contains the text."""

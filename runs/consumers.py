@@ -67,5 +67,7 @@ class EventConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
     def _read(self, after: int) -> list[Message]:
         if self.run is None:
             return []
-        events = self.run.event_model._default_manager.filter(run=self.run, sequence__gt=after)
+        # Which run an event belongs to is the concrete model's field.
+        wanted: dict[str, Any] = {"run": self.run, "sequence__gt": after}
+        events = self.run.event_model._default_manager.filter(**wanted)
         return [event.as_message() for event in events.order_by("sequence")[:PAGE]]

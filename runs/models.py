@@ -142,9 +142,8 @@ class Run(models.Model):
             self._rows().filter(pk=self.pk).update(last_sequence=F("last_sequence") + 1)
             sequence = self._rows().values_list("last_sequence", flat=True).get(pk=self.pk)
             self.last_sequence = sequence
-            event = self.event_model._default_manager.create(
-                run=self, sequence=sequence, kind=kind, payload=payload or {}
-            )
+            fields: dict[str, Any] = {"run": self, "sequence": sequence, "kind": kind}
+            event = self.event_model._default_manager.create(**fields, payload=payload or {})
             announce(self.group)
         return event
 

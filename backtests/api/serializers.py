@@ -125,4 +125,4 @@ class ScriptOutput(serializers.Serializer[Any]):
 
     version = serializers.IntegerField()
     name = serializers.CharField()
-    source = serializers.CharField()
+    text = serializers.CharField(help_text="The whole script.")

@@ -170,6 +170,6 @@ class BacktestScript(APIView):
             {
                 "version": artifact.version,
                 "name": artifact.name,
-                "source": artifact.read().decode(),
+                "text": artifact.read().decode(),
             }
         )

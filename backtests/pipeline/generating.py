@@ -9,6 +9,7 @@ import orjson
 import structlog
 from django.conf import settings
 
+from accounts.models import UserSettings
 from backtests import events
 from backtests.artifacts import store
 from backtests.errors import RunRefused
@@ -93,20 +94,20 @@ def specify(run: BacktestRun, draft: Draft, provider: str, ticker: str) -> dict[
     ):
         if value is None:
             continue
-        value = value.isoformat() if isinstance(value, date) else float(value)
-        if name in chosen and chosen[name] != value:
+        asked = value.isoformat() if isinstance(value, date) else float(value)
+        if name in chosen and chosen[name] != asked:
             assumptions.append(
-                f"The form says {name.replace('_', ' ')} {value}, the text {chosen[name]}: "
+                f"The form says {name.replace('_', ' ')} {asked}, the text {chosen[name]}: "
                 "the form counts."
             )
-        chosen[name] = value
-    chosen.setdefault("initial_capital", settings.DEFAULT_INITIAL_CAPITAL)
+        chosen[name] = asked
+    capital, commission = usual_money(run)
+    chosen.setdefault("initial_capital", capital)
     chosen.setdefault("slippage", 0.0)
     if "commission" not in chosen:
-        chosen["commission"] = settings.DEFAULT_COMMISSION
-        sentence = f"Costs of {settings.DEFAULT_COMMISSION * 100:g} % per side."
+        chosen["commission"] = commission
         if not any("per side" in assumption for assumption in assumptions):
-            assumptions.append(sentence)
+            assumptions.append(f"Costs of {commission * 100:g} % per side.")
     return {
         "version": 1,
         "provider": provider,
@@ -123,6 +124,19 @@ def specify(run: BacktestRun, draft: Draft, provider: str, ticker: str) -> dict[
             draft.specification.model_dump(mode="json") if draft.specification else None
         ),
     }
+
+
+def usual_money(run: BacktestRun) -> tuple[float, float]:
+    """Capital and costs where neither the idea nor the form says any: the owner's, or ours."""
+    capital, commission = settings.DEFAULT_INITIAL_CAPITAL, settings.DEFAULT_COMMISSION
+    if run.user is None:
+        return capital, commission
+    own = UserSettings.of(run.user)
+    if own.default_initial_capital is not None:
+        capital = float(own.default_initial_capital)
+    if own.default_commission is not None:
+        commission = float(own.default_commission)
+    return capital, commission
 
 
 class _Deltas:

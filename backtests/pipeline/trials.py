@@ -52,7 +52,7 @@ def try_script(
     results = client().run_many(
         jobs, limits, cancelled=cancelled.is_set if cancelled is not None else None
     )
-    return [_read(result, bars) for result, bars in zip(results, worlds, strict=True)]
+    return [_read(result, bars, limits) for result, bars in zip(results, worlds, strict=True)]
 
 
 def client() -> SandboxClient:
@@ -76,13 +76,13 @@ def matrix(bars: Bars) -> bytes:
     return buffer.getvalue()
 
 
-def _read(result: SandboxResult, bars: Bars) -> Trial:
+def _read(result: SandboxResult, bars: Bars, limits: Limits) -> Trial:
     if result.status == "error:sandbox":
         raise RunFailed(f"The sandbox is not available, so nothing was run. {result.reason}")
     if result.status == "error":
         raise ScriptFault("error", _last_error(result.stderr))
     if result.status != "ok":
-        raise ScriptFault(result.status, status_sentence(result))
+        raise ScriptFault(result.status, status_sentence(result, limits))
     try:
         decisions = Decisions.from_bytes(result.result, bars=len(bars))
     except DecisionsError as error:

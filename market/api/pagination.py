@@ -6,7 +6,7 @@ from rest_framework.pagination import CursorPagination
 class TickerPagination(CursorPagination):
     """Symbols from A to Z."""
 
-    ordering = "ticker"
+    ordering: str | tuple[str, ...] = "ticker"
     page_size_query_param = "limit"
     max_page_size = 100
 

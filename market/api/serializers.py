@@ -16,7 +16,7 @@ class DatasetOutput(serializers.ModelSerializer[Dataset]):
 
     class Meta:
         model = Dataset
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "symbol",
             "content_hash",

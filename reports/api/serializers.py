@@ -20,7 +20,7 @@ class ReportSummary(serializers.ModelSerializer[Report]):
 
     class Meta:
         model = Report
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "run",
             "title",
@@ -31,7 +31,7 @@ class ReportSummary(serializers.ModelSerializer[Report]):
             "created_at",
             "links",
         )
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
     def get_links(self, report: Report) -> dict[str, str]:
         """The page and every file of the report."""

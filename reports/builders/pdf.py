@@ -10,10 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.template.loader import get_template, render_to_string
+from django.template.loader import render_to_string
 
 from reports.builders import charts
 from reports.models import Report
@@ -31,7 +32,7 @@ def pdf_path(facts_hash: str) -> str:
 @cache
 def layout_version() -> str:
     """A name for the present layout: another template or stylesheet makes other files."""
-    template = Path(get_template("reports/pdf.html").origin.name)
+    template = settings.BASE_DIR / "templates" / "reports" / "pdf.html"
     sources = [template, template.with_name("_figures.html"), _stylesheet(), Path(charts.__file__)]
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]
 

@@ -30,7 +30,7 @@ def test_a_visitor_can_start_follow_and_read_a_backtest(client, data):
     assert events["results"][-1]["sequence"] == events["last_sequence"]
     names = {artifact["name"] for artifact in client.get(done["links"]["artifacts"]).json()}
     assert {"strategy.py", "full.csv", "report.md", "trades.csv"} <= names
-    assert "def signals(" in client.get(done["links"]["script"]).json()["source"]
+    assert "def signals(" in client.get(done["links"]["script"]).json()["text"]
 
 
 def test_a_stranger_sees_nothing(client, data):

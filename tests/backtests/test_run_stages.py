@@ -181,3 +181,16 @@ def test_a_cancelled_run_stays_cancelled_whatever_a_worker_still_computes(start)
     assert run.status == Status.CANCELLED
     assert not services.cancel_run(run=run)
     assert kinds(run)[-1] == "run.cancelled"
+
+
+def test_the_owners_usual_costs_count_where_the_idea_says_none(start, alice):
+    from accounts.access import Owner
+    from accounts.models import UserSettings
+
+    own = UserSettings.of(alice)
+    own.default_commission, own.default_initial_capital = "0.002", "5000"
+    own.save()
+    run = pipeline.run_to_end(start(GOLDEN_CROSS, owner=Owner(user=alice)))
+    settings = run.read_json("facts")["settings"]
+    assert (settings["commission"], settings["initial_capital"]) == (0.002, 5000.0)
+    assert "Costs of 0.2 % per side." in run.read_json("spec")["assumptions"]
