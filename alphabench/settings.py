@@ -190,6 +190,8 @@ USE_I18N = True
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# Source maps are two thirds of the work, and only developers fetch them.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "png", "webp", "ico", "gz", "br", "woff", "woff2"]
 S3_BUCKET = env_str("S3_BUCKET")
 STORAGES = {
     "default": {
