@@ -41,15 +41,15 @@ def build(
         )
     reverse = found.reverse
     timed = {k: v for k, v in found.risk.items() if k != "size"}
-    if found.regime is not None and long_exit is None and not timed and not found.no_exit:
+    both = long_entry is not None and short_entry is not None
+    if both and not (long_exit or short_exit or timed or reverse):
+        reverse = True
+        said.append("The opposite entry closes the position and reverses it.")
+    elif both and not (reverse or timed) and (long_exit is None or short_exit is None):
+        return Refusal("ambiguous", "Please specify an exit rule for both long and short.")
+    elif found.regime is not None and not (long_exit or timed or both or found.no_exit):
         long_exit = negate(found.regime)
         said.append("It sells when the condition for holding is no longer true.")
-    elif long_entry is not None and short_entry is not None:
-        if long_exit is None and short_exit is None and not timed:
-            reverse = True
-            said.append("The opposite entry closes the position and reverses it.")
-        elif (long_exit is None or short_exit is None) and not reverse and not timed:
-            return Refusal("ambiguous", "Please specify an exit rule for both long and short.")
     elif not (long_exit or short_exit or timed or found.no_exit):
         said.append("No exit is given: a position is held to the end of the data.")
     if "commission" not in settings:

@@ -165,13 +165,13 @@ class Comparisons(Operands):
 
     def _crossing_told_later(self, left: Any, verb: Any) -> Any:
         """ "sma 50 crosses sma 200 upwards", "ema 9 x ema 21"."""
-        if left in (None, IT):
-            return None
         mark = self.mark()
         right = self._right(left)
         if right is None:
             return None
         way = self.take("UP", "DOWN", "FROMBELOW", "FROMABOVE")
+        if left in (None, IT) and way is None:
+            return None
         self.reset(mark)
         found = self._cross_with(left, verb, way is None or way.has("UP", "FROMBELOW"))
         self.take("UP", "DOWN", "FROMBELOW", "FROMABOVE")

@@ -51,7 +51,9 @@ class Exits(Conditions):
         self.skip("NOISE")
         if self.peek("RISKNOISE", "INVEST") and self.attempt(self._put_money):
             return "buy"
-        word = None
+        word = self.take("IN") if self.peek("IN") and self.peek(":", ahead=1) else None
+        if word is not None:
+            return "buy"
         for tag in ("BUYHOLD", "COVER", "SHORT", "BUY", "SELL", "HOLD", "FLAT", "LONG", "OUT"):
             if (word := self.take(tag)) is not None:
                 name = tag.lower()
@@ -161,6 +163,8 @@ class Exits(Conditions):
         self.skip(*CONNECTORS, "NOISE", "BOTH")
         condition = self._at_band(name) if connector and connector.has("AT", "ON") else None
         if condition is None:
+            condition = self.attempt(self.condition)
+        if condition is None and self.take("FIRST"):  # while holding, the first is any
             condition = self.condition()
         if condition is None:
             return False
@@ -200,7 +204,7 @@ class Exits(Conditions):
         way = self.take("UP", "DOWN", "RISE", "FALL")
         if way is None:
             return False
-        self.skip("BYW", "ABOVE", "GE")
+        self.skip("BYW", "ABOVE", "GE", "REACH", "OFSTRICT")
         fraction = self.percent()
         if fraction is None:
             return False

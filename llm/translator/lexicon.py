@@ -16,7 +16,7 @@ from llm.translator.tokens import Token
 _SIGNS = {
     "<": "BELOW", ">": "ABOVE", "<=": "LE", "≤": "LE", ">=": "GE", "≥": "GE", "=>": "ARROW",
     "->": "ARROW", "=": "EQUALS", "(": "(", ")": ")", ",": ",", ":": ":", "/": "/", "-": "-",
-    "–": "-", "—": "-", "+": "+", "*": "TIMES",
+    "–": "-", "—": "-", "+": "+", "*": "TIMES", "&": "AND",
 }  # fmt: skip
 _MAX_PHRASE = 9
 

@@ -366,6 +366,8 @@ class Operands(Reader):
             source = CLOSE
             if name in ("zscore", "stddev") and self.take("OFSTRICT"):
                 source = self._core(None)
+                if numbers is None:
+                    numbers = self._own_numbers(len(info.parameters))
         self.sequence("OF", ("SYMBOL", "GENERIC"))
         if not info.parameters:
             self._explained()

@@ -165,7 +165,10 @@ class Patterns(Candles):
         for_word = self.take("FOR")
         token = self.number()
         if token is None or not token.value or token.percent:
-            return None if for_word or self.peek("BYW", "ABOVE", "GE") else of
+            if for_word or self.peek("BYW", "ABOVE", "GE"):
+                return None
+            self.take("SINGLE_DAY")
+            return of
         straight = self.take("CONSECUTIVE")
         if not self.take("DAY", "BAR"):
             return None

@@ -124,7 +124,7 @@ class Sentences(Exits):
         condition = self.attempt(self._pending_met) or self.condition()
         if condition is None:
             return False
-        self.skip(",", ":", "ARROW", "EQUALS", "NOISE", "-")
+        self.skip(",", ":", "ARROW", "EQUALS", "NOISE", "-", "BE")
         name = self._action_word()
         if name is None:
             return False

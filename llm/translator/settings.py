@@ -15,6 +15,8 @@ from llm.translator.tokens import Token
 _EDGES = ("WITH", "USE", "CHARGE", "AND", ",", "ON", "FOR", "OF", "TEST", "STARTWITH", "PERTRADE",
           "CAPITAL", "SINCE", "IN")  # fmt: skip
 
+_TITLES = ("period", "dates", "date", "from", "test period", "time", "years")
+
 
 @dataclass(slots=True)
 class Said:
@@ -65,6 +67,14 @@ def _tidy(tokens: list[Token]) -> list[Token]:
     out: list[Token] = []
     for k, token in enumerate(tokens):
         neighbours = [t for t in (tokens[k - 1 : k] + tokens[k + 1 : k + 2]) if t.has("GAP")]
+        if (
+            _has(tokens, k, ":")
+            and k
+            and tokens[k - 1].text in _TITLES
+            and _has(tokens, k + 1, "GAP")
+        ):
+            out.pop()
+            continue
         after_gap = k and tokens[k - 1].has("GAP")
         if neighbours and token.has("STARTWITH", "CHARGE"):
             continue
@@ -153,7 +163,7 @@ def _dates(tokens: list[Token], k: int, said: Said, last_day: date | None) -> in
             said.put("end", end, str(end.year))
             return 1 + n
         return 0
-    elif _has(tokens, j, "IN", "DURING") and _year(tokens, j + 1):
+    elif tokens[j].text in ("in", "during", "for") and _year(tokens, j + 1):
         opening, j = True, j + 1
         if not _has(tokens, j + 1, "RANGETO", "UNTIL", "-"):
             year = _year(tokens, j)

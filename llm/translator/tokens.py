@@ -12,10 +12,10 @@ _PIECES = re.compile(
     (?P<date>\d{4}-\d{1,2}-\d{1,2})
   | (?P<money>[$€£]\s?\d[\d,]*(?:\.\d+)?\s?(?:k|m|thousand|million)?\b)
   | (?P<number>(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+)
-  | (?P<word>%[kdrb]\b|[+-]di\b|[^\W\d_]+(?:&[^\W\d_]+)*(?:['’][^\W\d_]+)?)
+  | (?P<word>%[kdrb]\b|[+-]di\b|\bdi[+-](?!\w)|[^\W\d_]+(?:&[^\W\d_]+)*(?:['’][^\W\d_]+)?)
   | (?P<operator><=|>=|=>|->|[<>=≤≥])
   | (?P<stop>\.(?=\s|$)|[;!?\n]+)
-  | (?P<punctuation>[(),:/+%*–—-])
+  | (?P<punctuation>[(),:/+%*&–—-])
   | (?P<space>\s+)
   | (?P<other>.)
     """,
