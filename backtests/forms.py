@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.urls import reverse
 
 
 class IdeaForm(forms.Form):
@@ -36,6 +37,12 @@ class IdeaForm(forms.Form):
         self.fields["idea"].widget.attrs |= {
             "maxlength": settings.IDEA_MAX_LENGTH,
             "placeholder": "Buy … when …; sell when …",
+            # As one types, the page shows how it will be read.
+            "hx-post": reverse("backtests:reading"),
+            "hx-trigger": "input changed delay:500ms, reading, "
+            "input changed delay:500ms from:#id_symbol",
+            "hx-target": "#reading",
+            "hx-sync": "this:replace",
         }
         self.mark_invalid_fields()
 

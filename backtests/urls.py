@@ -7,6 +7,7 @@ from backtests import views
 runs = (
     [
         path("", views.run_list, name="list"),
+        path("reading", views.preview, name="reading"),
         path("<uuid:run_id>/", views.run_page, name="run"),
         path("<uuid:run_id>/progress", views.run_progress, name="progress"),
         path("<uuid:run_id>/cancel", views.cancel, name="cancel"),

@@ -10,9 +10,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_ratelimit.decorators import ratelimit
 
 from accounts.access import Owner
-from backtests import services
+from accounts.ratelimits import by_network
+from backtests import reading, services
 from backtests.artifacts import media_type
 from backtests.errors import BacktestInvalid
 from backtests.forms import IdeaForm
@@ -105,6 +107,18 @@ def _home_page(
     runs = BacktestRun.objects.visible_to(Owner.of(request)).newest_first()[:RECENT]
     context = {"form": form, "examples": EXAMPLES, "runs": list(runs), "exhausted": exhausted}
     return render(request, "backtests/home.html", context, status=status)
+
+
+@require_POST
+@ratelimit(key=by_network, rate="240/m", block=False)
+def preview(request: HttpRequest) -> HttpResponse:
+    """How the idea in the box would be read now."""
+    if getattr(request, "limited", False):
+        return HttpResponse(status=204)  # leaves on the page what is there
+    found = reading.preview(
+        idea=request.POST.get("idea", ""), symbol=request.POST.get("symbol", "")
+    )
+    return render(request, "backtests/_reading.html", {"reading": found})
 
 
 @never_cache

@@ -19,12 +19,18 @@
     box.setSelectionRange(box.value.length, box.value.length);
   }
 
+  // An idea that is there from the start, from an example or an earlier run, is read at once.
+  document.addEventListener("DOMContentLoaded", () => {
+    if (box.value.trim()) box.dispatchEvent(new CustomEvent("reading"));
+  });
+
   document.addEventListener("click", (event) => {
     const example = event.target.closest("[data-example]");
     if (!example) return;
     event.preventDefault();
     box.value = example.dataset.example;
     box.dispatchEvent(new Event("input", { bubbles: true }));
+    box.dispatchEvent(new CustomEvent("reading"));
     box.focus();
   });
 
