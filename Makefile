@@ -28,9 +28,13 @@ test: ## Lint, types, floors, migrations and every test
 	@scripts/setup dev
 	@scripts/test
 
-bench: ## Measure speed against the figures in docs/
+bench: ## Measure the speed of engine, sandbox, translator and the whole way
 	@scripts/setup dev
-	@$(PYTHON) -m benchmarks
+	@for file in benchmarks/*_*.py; do \
+		case $$file in *__init__*) continue;; esac; \
+		echo "== $$file"; \
+		$(PYTHON) -m benchmarks.$$(basename $$file .py) || exit 1; \
+	done
 
 lint: floors ## Style and floors: the quick half of the checks
 	@.venv/bin/ruff check .
@@ -38,7 +42,7 @@ lint: floors ## Style and floors: the quick half of the checks
 
 floors:
 	@scripts/setup dev
-	@.venv/bin/lint-imports --no-timings
+	@.venv/bin/lint-imports
 
 types: ## Type annotations
 	@scripts/setup dev
