@@ -27,6 +27,7 @@ from llm.specification.model import (
     Streak,
     Within,
 )
+from llm.specification.walk import scale_of
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = [
@@ -146,6 +147,11 @@ def _bare(text: str) -> str:
 
 
 def _say_compare(node: Compare) -> str:
+    factor = _factor(node.right)
+    if factor is not None and (factor > 1) == node.operator.startswith(">"):
+        side, least = ("above", "below")[factor < 1], node.operator.endswith("=")
+        amount = f"{'at least' if least else 'more than'} {percent(abs(factor - 1))}"
+        return f"{say_value(node.left)} is {amount} {side} {say_value(node.right.right)}"
     right = say_value(node.right)
     if isinstance(node.right, Number) and isinstance(node.left, Indicator):
         scale = INDICATORS[node.left.name].scale
@@ -153,9 +159,19 @@ def _say_compare(node: Compare) -> str:
     return f"{say_value(node.left)} {_COMPARE[node.operator]} {right}"
 
 
+def _factor(node: Any) -> float | None:
+    """The factor of "2 % above X", where X is a price; None for "1.5 times ATR"."""
+    if not isinstance(node, Arithmetic) or node.operator != "*":
+        return None
+    if not isinstance(node.left, Number) or not 0.3 <= node.left.value < 2:
+        return None
+    return node.left.value if scale_of(node.right) == "price" else None
+
+
 def _say_arithmetic(node: Arithmetic) -> str:
-    if node.operator == "*" and isinstance(node.left, Number) and 0.3 <= node.left.value < 2:
-        distance = node.left.value - 1
+    factor = _factor(node)
+    if factor is not None:
+        distance = factor - 1
         side = "above" if distance > 0 else "below"
         return f"{percent(abs(distance))} {side} {say_value(node.right)}"
     left, right = say_value(node.left), say_value(node.right)

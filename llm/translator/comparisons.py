@@ -53,7 +53,19 @@ class Comparisons(Operands):
         )
         if found is None or (negated and isinstance(found, Cross)):
             return None
+        if self.verb_last:
+            found = self._verb_at_end(found)
         return negate(found) if negated else found
+
+    def _verb_at_end(self, found: Any) -> Any:
+        """ "über 60 liegt" is a state, "über 60 steigt" a crossing."""
+        if self.take("ENDVERB"):
+            return found
+        verb = self.take("RISE", "FALL", "CROSS")
+        if verb is None or not isinstance(found, Compare):
+            return found
+        direction = "above" if found.operator.startswith(">") else "below"
+        return self._cross(found.left, direction, found.right)
 
     def _resolve(self, left: Any, verb: Any, right: Any) -> Any:
         """What "it" is: the last subject, or the price where only the price can be meant."""
@@ -133,6 +145,7 @@ class Comparisons(Operands):
         subject = self.memory.subject if left in (None, IT) else left
         if left is IT and verb is not None and verb.has("CLOSEV"):
             subject = CLOSE  # only a price closes
+        self.take("OFSTRICT")
         found = self.attempt(lambda: self.operand(subject))
         if found is IT:
             pair = self.memory.pair

@@ -58,7 +58,9 @@ class Conditions(Patterns):
         return parts[0] if len(parts) == 1 else AllOf(conditions=tuple(parts))
 
     def _and(self) -> Any:
-        self.take(",")
+        comma = self.take(",")
+        if comma and self.peek("WHILE") and self.tokens[self.i].text.startswith("only"):
+            return None  # after a comma it may speak of the whole rule
         if self.take("UNLESS"):
             inner = self.condition()
             return None if inner is None else negate(inner)

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from llm.translator.tokens import Token
+from llm.translator.tokens import Token, without_marks
 
 _SIGNS = {
     "<": "BELOW", ">": "ABOVE", "<=": "LE", "≤": "LE", ">=": "GE", "≥": "GE", "=>": "ARROW",
@@ -19,6 +19,7 @@ _SIGNS = {
     "–": "-", "—": "-", "+": "+", "*": "TIMES", "&": "AND",
 }  # fmt: skip
 _MAX_PHRASE = 9
+LANGUAGES = ("es", "pt", "fr", "de")
 
 
 @dataclass(slots=True)
@@ -31,6 +32,8 @@ class Lexicon:
     contractions: dict[str, str]
     words: frozenset[str] = frozenset()
     targets: tuple[str, ...] = ()
+    verb_last: bool = False
+    segmented: bool = False
     corrections: dict[str, str | None] = field(default_factory=dict)
 
     def nearest(self, word: str) -> str | None:
@@ -73,11 +76,50 @@ def _plausible(word: str, better: str) -> bool:
     return len(better) >= 4 and better[0] == word[0]
 
 
+def _table(language: str) -> dict[str, Any]:
+    path = Path(__file__).parent / "vocabulary" / f"{language}.json"
+    table: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return table
+
+
+@cache
+def own_words(language: str) -> frozenset[str]:
+    """The words of a language's own table, to recognise it by."""
+    found = _table(language)["terminals"].values()
+    return frozenset(word for phrases in found for phrase in phrases for word in phrase.split())
+
+
+def language_of(idea: str) -> str:
+    """The language whose words the idea uses most; English where nothing speaks against it."""
+    if any("\u4e00" <= letter <= "\u9fff" for letter in idea):
+        return "zh"
+    words = without_marks(idea.casefold()).split()
+    words = [word.strip(".,;:!?()") for word in words]
+    english = own_words("en")
+    votes = {
+        language: sum(word in own_words(language) and word not in english for word in words)
+        for language in LANGUAGES
+    }
+    best = max(votes, key=lambda language: votes[language])
+    known = sum(word in english for word in words)
+    return best if votes[best] >= 2 and votes[best] * 2 > known else "en"
+
+
 @cache
 def load(language: str = "en") -> Lexicon:
     """Read and index one language's table."""
-    path = Path(__file__).parent / "vocabulary" / f"{language}.json"
-    table: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    table: dict[str, Any] = _table("en")
+    own = _table(language) if language != "en" else {}
+    own_phrases = {phrase for found in own.get("terminals", {}).values() for phrase in found}
+    # Indicators and tickers keep their English names; a language's own words come before these.
+    if own:
+        inherited = {
+            tag: [phrase for phrase in found if phrase not in own_phrases]
+            for tag, found in table["terminals"].items()
+        }
+        for tag, found in own["terminals"].items():
+            inherited[tag] = [*found, *inherited.get(tag, [])]
+        table = {**table, "terminals": inherited}
     phrases: dict[tuple[str, ...], set[str]] = {}
     sections = [(tag, phrase) for tag, found in table["terminals"].items() for phrase in found]
     sections += [(f"NO:{c}", phrase) for c, found in table["refusals"].items() for phrase in found]
@@ -95,7 +137,30 @@ def load(language: str = "en") -> Lexicon:
         table["contractions"],
         frozenset(known | set(table["common"])),
         tuple(sorted(w for w in targets | set(table["numbers"]) if w.isalpha())),
+        bool(own.get("verb_last")),
+        bool(own.get("segmented")),
     )
+
+
+def segment(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Cut runs of signs without spaces into the longest known words."""
+    if not lexicon.segmented:
+        return tokens
+    out: list[Token] = []
+    for token in tokens:
+        if token.kind != "word" or token.text.isascii():
+            out.append(token)
+            continue
+        k = 0
+        while k < len(token.text):
+            size = next(
+                (n for n in range(8, 0, -1) if (token.text[k : k + n],) in lexicon.phrases), 1
+            )
+            piece = token.text[k : k + size]
+            start = token.start + k
+            out.append(Token(piece, "word", start, start + size, detail=piece))
+            k += size
+    return out
 
 
 def number_words(tokens: list[Token], lexicon: Lexicon) -> list[Token]:

@@ -392,6 +392,12 @@ class Operands(Reader):
 
     def _band(self) -> Any:
         self.skip("OWN")
+        full = self.take("BANDFULL")
+        if full is not None:
+            self.skip("OFSTRICT", "BB")
+            said = self._bracketed()
+            column = next(t for t in full.tags if t.startswith("BANDFULL:"))[9:]
+            return self._make("bbands", tuple(said) if said else None, column, CLOSE)
         before = self._bracketed() if self.peek("NUM") else None
         self.take("BB")
         side = self.take("BANDSIDE")

@@ -46,6 +46,7 @@ class Reader:
     tokens: list[Token]
     known: dict[str, tuple[float, ...]] = field(default_factory=dict)
     has_range: bool = True
+    verb_last: bool = False
     i: int = 0
     furthest: int = 0
     memory: Memory = Memory()

@@ -207,6 +207,7 @@ class Sentences(Exits):
     def _regime_rule(self) -> bool:
         """ "Be long while A, be out while it is below" and "hold while A"."""
         name = self.action()
+        self.take(",")
         if name not in ("hold", "buy") or not (self.take("WHILE") or self.take("WHEN")):
             return False
         self.skip("WHILE", "NOISE", ":")

@@ -14,7 +14,7 @@ _PIECES = re.compile(
   | (?P<number>(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+)
   | (?P<word>%[kdrb]\b|[+-]di\b|\bdi[+-](?!\w)|[^\W\d_]+(?:&[^\W\d_]+)*(?:['’][^\W\d_]+)?)
   | (?P<operator><=|>=|=>|->|[<>=≤≥])
-  | (?P<stop>\.(?=\s|$)|[;!?\n]+)
+  | (?P<stop>\.(?=\s|$)|[;!?。\n]+)
   | (?P<punctuation>[(),:/+%*&–—-])
   | (?P<space>\s+)
   | (?P<other>.)
@@ -71,11 +71,17 @@ def _make(kind: str, match: re.Match[str], contractions: dict[str, str]) -> list
     if kind == "number":
         return [Token(raw, "number", start, end, float(raw.replace(",", "")))]
     if kind == "word":
-        word = raw.casefold().replace("’", "'")
+        word = without_marks(raw.casefold().replace("’", "'"))
         if word in contractions:
             return [Token(part, "word", start, end) for part in contractions[word].split()]
         return [Token(re.sub(r"'s?$|'", "", word), "word", start, end, detail=raw)]
     return [Token(raw, kind, start, end)]
+
+
+def without_marks(text: str) -> str:
+    """Letters without accents, ß as ss: what people type when in a hurry."""
+    split = unicodedata.normalize("NFD", text)
+    return "".join(c for c in split if not unicodedata.combining(c)).replace("ß", "ss")
 
 
 def _pad(raw: str) -> str:

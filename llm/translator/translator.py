@@ -14,7 +14,7 @@ from llm.provider import Draft, IdeaContext, OnDelta, Refusal, SymbolFacts, plai
 from llm.specification import chips, describe, lookback_bars, parameters, write_script
 from llm.translator import refusals
 from llm.translator.build import build, impossible_so_far
-from llm.translator.lexicon import load, number_words, tag
+from llm.translator.lexicon import language_of, load, number_words, segment, tag
 from llm.translator.sentences import Found, Sentences
 from llm.translator.settings import take_settings
 from llm.translator.tokens import Token, tokenise
@@ -35,8 +35,9 @@ class Translator:
         refusal = refusals.before_reading(idea, context)
         if refusal is not None:
             return refusal
-        lexicon = load("en")
-        tokens = number_words(tokenise(idea, lexicon.contractions), lexicon)
+        lexicon = load(language_of(idea))
+        tokens = segment(tokenise(idea, lexicon.contractions), lexicon)
+        tokens = number_words(tokens, lexicon)
         tagged = tag(tokens, lexicon, _symbol_phrases(context.symbols))
         symbol = _symbol(tagged.tokens, context)
         if isinstance(symbol, Refusal):
@@ -47,7 +48,7 @@ class Translator:
             code, message, words = said.problem
             return Refusal(code, message, (words,))  # type: ignore[arg-type]
         remaining = [t for t in remaining if t.tags != frozenset({"NOISE"})]
-        reader, found = _read(remaining, symbol)
+        reader, found = _read(remaining, symbol, verb_last=lexicon.verb_last)
         if found is None:
             return refusals.not_understood(
                 idea,
@@ -88,9 +89,11 @@ class Translator:
         return None
 
 
-def _read(tokens: list[Token], symbol: SymbolFacts) -> tuple[Sentences, Found | None]:
+def _read(
+    tokens: list[Token], symbol: SymbolFacts, *, verb_last: bool = False
+) -> tuple[Sentences, Found | None]:
     """Read once; if numbers were given only after their first use, read again knowing them."""
-    first = Sentences(tokens, has_range=symbol.has_range)
+    first = Sentences(tokens, has_range=symbol.has_range, verb_last=verb_last)
     found = first.idea()
     known = dict(first.memory.numbers)
     guessed = ("without numbers", "elsewhere", "No length", "without a type")
@@ -98,7 +101,7 @@ def _read(tokens: list[Token], symbol: SymbolFacts) -> tuple[Sentences, Found | 
         return first, found
     if any(t.has("MA:sma") for t in tokens):
         known["ma_kind"] = ()
-    second = Sentences(tokens, known=known, has_range=symbol.has_range)
+    second = Sentences(tokens, known=known, has_range=symbol.has_range, verb_last=verb_last)
     return second, second.idea()
 
 
