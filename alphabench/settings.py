@@ -271,6 +271,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "requeue-stale-runs": {"task": "backtests.tasks.sweep", "schedule": timedelta(seconds=5)},
+    # A report whose signal was lost with its process.
+    "make-missing-reports": {
+        "task": "reports.tasks.make_missing_reports",
+        "schedule": timedelta(minutes=1),
+    },
 }
 
 # API
