@@ -153,7 +153,7 @@ def start_unless_running(path: str, options: ServerOptions) -> StartedServer | N
     refuse_other_systems()
     if answers(path):
         return None
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with start_lock(path):
         if answers(path):
             return None

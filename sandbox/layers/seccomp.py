@@ -17,6 +17,7 @@ ALLOW = 0x7FFF0000
 KILL = 0x80000000
 DENY = 0x00050000 | errno.EPERM
 MISSING = 0x00050000 | errno.ENOSYS
+UNSUPPORTED = 0x00050000 | errno.EOPNOTSUPP
 
 ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7, "arm64": 0xC00000B7}
 X32_BIT = 0x40000000
@@ -68,6 +69,9 @@ def conditional_rules(own_pid: int) -> dict[str, list[Instruction]]:
     return {
         "clone": threads_only,
         "clone3": [(RETURN, 0, 0, MISSING)],
+        # "No extended attributes here" is an answer that shutil.copy2 can live with.
+        "listxattr": [(RETURN, 0, 0, UNSUPPORTED)],
+        "llistxattr": [(RETURN, 0, 0, UNSUPPORTED)],
         "sched_setaffinity": one_of(0, (0,)),
         "kill": one_of(0, (own_pid,)),
         "tgkill": one_of(0, (own_pid,)),
@@ -79,7 +83,7 @@ def conditional_rules(own_pid: int) -> dict[str, list[Instruction]]:
 
 
 # Without a private root these reach files by path that Landlock does not guard against them.
-NEEDS_PRIVATE_ROOT = frozenset({"utimensat", "fchmod"})
+NEEDS_PRIVATE_ROOT = frozenset({"utimensat", "chmod", "fchmod", "fchmodat"})
 
 
 def assemble(

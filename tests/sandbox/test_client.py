@@ -406,3 +406,20 @@ def test_cancelling_before_the_script_starts_is_no_anomaly(level_a: SandboxClien
     ]
     assert [result.status for result in results] == ["killed:cancelled"] * 5
     assert level_a.server_pid() == server
+
+
+def test_everyday_file_work_is_possible_in_the_scratch_directory(level_a: SandboxClient) -> None:
+    script = b"""
+import gzip, os, shutil, sqlite3, sys, tempfile
+shutil.copy2(sys.argv[1], "copy.csv")
+os.chmod("copy.csv", 0o600)
+with tempfile.TemporaryDirectory() as folder:
+    with gzip.open(folder + "/x.gz", "wb") as packed: packed.write(b"x")
+base = sqlite3.connect("base.db")
+base.execute("create table t (a)")
+base.execute("insert into t values (1)")
+base.commit()
+print(base.execute("select a from t").fetchall(), open("copy.csv").read())
+"""
+    result = level_a.run(Job(script=script, data=b"a,b"), QUICK)
+    assert (result.status, result.stdout) == ("ok", "[(1,)] a,b\n"), result.stderr

@@ -105,7 +105,8 @@ def test_foreign_call_tables_kill(machine: str) -> None:
 @pytest.mark.parametrize("machine", MACHINES)
 def test_level_b_cannot_touch_times_and_modes(machine: str) -> None:
     for name in seccomp.NEEDS_PRIVATE_ROOT:
-        assert verdict(machine, MACHINES[machine][name], private=False) == DENY
+        if name in MACHINES[machine]:
+            assert verdict(machine, MACHINES[machine][name], private=False) == DENY
 
 
 SABOTAGE = {
