@@ -5,6 +5,7 @@ folder, sends ideas over HTTP as new visitors, and reads the stages' times from 
 """
 
 import json
+import os
 import statistics
 import sys
 import time
@@ -12,7 +13,10 @@ import urllib.request
 from http.cookiejar import CookieJar
 from typing import Any
 
-from tests.stack import Stack
+# The stack asks the settings where the project lies.
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alphabench.settings")
+
+from tests.stack import Stack  # noqa: E402
 
 IDEAS = (
     "Buy when the 50-day SMA crosses above the 200-day SMA, sell when it crosses below.",

@@ -87,7 +87,7 @@ class Comparisons(Operands):
             if self.sequence("UP"):
                 return None
             return None
-        self.skip("NOISE")
+        self.skip("NOISE", "BOTH")
         right = self._right(left, verb)
         if right is None:
             return self._state_again(left, word)
@@ -141,10 +141,25 @@ class Comparisons(Operands):
         difference = Arithmetic(operator="-", left=over[0], right=over[1])
         return self._compare(difference, ">", distance)
 
+    def _is_settled(self, subject: Any) -> bool:
+        """Whether "it ... its average" can no longer mean the indicator spoken of before.
+
+        "RSI is below 10 while it is above its 200-day average": one that was just held against
+        a number, or lies between two bounds, is not compared with its own average as well.
+        """
+        if not isinstance(subject, Indicator) or scale_of(subject) == "price":
+            return False
+        pair = self.memory.pair
+        if pair is not None and pair.left == subject:
+            return isinstance(pair.right, Number)
+        return INDICATORS[subject.name].bounds is not None
+
     def _right(self, left: Any, verb: Any = None) -> Any:
         subject = self.memory.subject if left in (None, IT) else left
         if left is IT and verb is not None and verb.has("CLOSEV"):
             subject = CLOSE  # only a price closes
+        if left is IT and self._is_settled(subject):
+            subject = CLOSE
         self.take("OFSTRICT")
         found = self.attempt(lambda: self.operand(subject))
         if found is IT:
@@ -152,8 +167,9 @@ class Comparisons(Operands):
             if pair is None or isinstance(pair.right, Number):
                 return None
             right = pair.right
-            shifted = isinstance(right, Arithmetic) and isinstance(right.left, Number)
-            return right.right if shifted else right
+            if isinstance(right, Arithmetic) and isinstance(right.left, Number):
+                return right.right
+            return right
         if found is not None:
             return found
         return self.attempt(self.level)
@@ -183,8 +199,10 @@ class Comparisons(Operands):
         if right is None:
             return None
         way = self.take("UP", "DOWN", "FROMBELOW", "FROMABOVE")
-        if left in (None, IT) and way is None:
-            return None
+        if way is None:
+            if left in (None, IT) or isinstance(right, Number) or self.memory.cross is not None:
+                return None
+            self.assume("A crossing without a direction is the upward one.")
         self.reset(mark)
         found = self._cross_with(left, verb, way is None or way.has("UP", "FROMBELOW"))
         self.take("UP", "DOWN", "FROMBELOW", "FROMABOVE")
@@ -195,7 +213,7 @@ class Comparisons(Operands):
         word = self.take("RISE", "FALL")
         if word is None:
             return None
-        if self.take("THROUGH"):
+        if self.take("THROUGH", "OFSTRICT"):
             return self._cross_with(left, None, word.has("RISE"))
         self.take("UP", "DOWN")
         side = self.take("ABOVE", "BELOW")

@@ -47,6 +47,23 @@ def test_it_is_the_price_where_only_the_price_can_be_meant():
     assert spec.long_exit.left.kind == "price"
 
 
+@pytest.mark.parametrize(
+    ("threshold", "left", "source"),
+    [
+        ("RSI(2) drops below 10", "price", None),
+        ("CCI(20) is above 100", "price", None),
+        ("RSI(14) is above its 10-day SMA", "indicator", "rsi"),
+    ],
+)
+def test_it_beside_its_average_is_the_price_once_the_indicator_has_met_a_number(
+    threshold, left, source
+):
+    spec = read(f"Buy when {threshold}. Sell when it is below its 30-day SMA.").specification
+
+    assert spec.long_exit.left.kind == left
+    assert getattr(spec.long_exit.right.source, "name", None) == source
+
+
 def test_its_own_average_is_an_average_of_the_subject():
     spec = read("Buy when OBV is above its 20-day SMA, sell when it is below.").specification
 
