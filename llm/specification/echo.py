@@ -147,11 +147,11 @@ def _bare(text: str) -> str:
 
 
 def _say_compare(node: Compare) -> str:
-    factor = _factor(node.right)
-    if factor is not None and (factor > 1) == node.operator.startswith(">"):
+    factor, edge = _factor(node.right), node.right
+    if factor is not None and isinstance(edge, Arithmetic) and (factor > 1) == node.operator.startswith(">"):
         side, least = ("above", "below")[factor < 1], node.operator.endswith("=")
         amount = f"{'at least' if least else 'more than'} {percent(abs(factor - 1))}"
-        return f"{say_value(node.left)} is {amount} {side} {say_value(node.right.right)}"
+        return f"{say_value(node.left)} is {amount} {side} {say_value(edge.right)}"
     right = say_value(node.right)
     if isinstance(node.right, Number) and isinstance(node.left, Indicator):
         scale = INDICATORS[node.left.name].scale

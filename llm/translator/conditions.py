@@ -13,6 +13,11 @@ from typing import Any
 from llm.specification.model import (
     AllOf,
     AnyOf,
+    Compare,
+    Indicator,
+    Number,
+    Previous,
+    Price,
     Streak,
 )
 from llm.translator.comparisons import negate
@@ -73,7 +78,18 @@ class Conditions(Patterns):
         self.skip("WHEN", "NOISE", "BOTH")
         if self.peek(*ACTIONS) and not self.peek("OPEN", "CLOSE"):
             return None
-        return self.atom()
+        return self.attempt(self.atom) or self._same_for()
+
+    def _same_for(self) -> Any:
+        """ "above the 50-day SMA and the 200-day SMA": the comparison once more."""
+        pair = self.memory.pair
+        if not isinstance(pair, Compare) or isinstance(pair.right, Number):
+            return None
+        right = self.operand(pair.left)
+        ends = self.at_end or self.peek("STOPMARK", ",", "AND", "OR", *ACTIONS)
+        if not isinstance(right, Indicator | Previous | Price) or not ends:
+            return None
+        return self._compare(pair.left, pair.operator, right)
 
     def atom(self) -> Any:
         found = self.first_of(

@@ -33,7 +33,7 @@ _REASONS: dict[str, tuple[RefusalCode, str]] = {
 }  # fmt: skip
 
 _CODE = re.compile(
-    r"import\s+\w+|os\.|system\(|subprocess|__\w+__|eval\(|exec\(|<\s*/?\s*(?:script|img|iframe|svg|style|html|body|a|div|b|\?php)\b[^>]*>|"
+    r"import\s+\w+|\bos\.\w|\bsystem\(|subprocess|__\w+__|eval\(|exec\(|<\s*/?\s*(?:script|img|iframe|svg|style|html|body|a|div|b|\?php)\b[^>]*>|"
     r"\bselect\b.+\bfrom\b|drop\s+table|\{\{|\}\}|\$\(|rm -rf|/etc/|;\s*--|"
     r"ignore (all |the |any )?(previous|prior|above)|system prompt|environment variable|"
     r"api key|password|print your|act as",

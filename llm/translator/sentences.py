@@ -329,6 +329,10 @@ class Sentences(Exits):
 
     def _definition(self) -> bool:
         """ "Use a MACD with fast 8, slow 21, signal 5." names numbers used elsewhere."""
+        before = self.tokens[self.i - 1] if self.i else None
+        starts = before is None or before.has("STOPMARK", ":", "GAP", "PLEASANTRY")
+        if not starts and not self.peek("USE", "PARAMS"):
+            return False  # in the middle of a rule a bare value is a part we did not understand
         self.skip("USE", "NOISE", "BUY", "TEST", "LABELS", "WITH", "ON", "PARAMS")
         value = self.first_of(
             self._band_numbers, self._aroon_numbers, self._named_settings, self._core_named

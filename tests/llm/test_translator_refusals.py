@@ -55,6 +55,15 @@ def test_a_refusal_names_its_reason(idea, code, word):
         "Buy when RSI is below 30 or else never",
         "Buy when the price is above the volume",
         "Buy when RSI is below 30, then quadruple everything",
+        "Buy when RSI crosses 30",
+        "Buy when RSI is below 30, only if the close is above the 200-day SMA",
+        "Buy when the close is above the 50-day SMA and the 20-day RSI",
+        "Buy when RSI is below 30 and sell half when RSI is above 50",
+        "Buy when RSI is below 30 for the first time in 20 days",
+        "Buy when RSI was below 30 yesterday",
+        "Buy when RSI is below 30. No trades in December.",
+        "Buy 2 days after RSI crosses above 30",
+        "Buy above the 50-day SMA and hold for at least 5 days",
     ],
 )
 def test_a_word_without_meaning_to_us_is_never_dropped(idea):
