@@ -81,9 +81,7 @@ class Stack:
     ) -> None:
         if error is not None:
             print(self.logs())
-        self.stop()
-        if self.own_folder:
-            shutil.rmtree(self.folder, ignore_errors=True)
+        self.discard()
 
     def start(self, *, wait: bool = True) -> "Stack":
         """Start the site and, unless told otherwise, wait until all of it is up."""
@@ -114,6 +112,12 @@ class Stack:
                 self.supervisor.kill()
                 self.supervisor.wait()
         return self.supervisor.returncode
+
+    def discard(self) -> None:
+        """End the site and take its folder away, unless the test brought the folder."""
+        self.stop()
+        if self.own_folder:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def command(self, *words: str) -> list[str]:
         """Return the command line of one management command of this site."""

@@ -39,7 +39,9 @@ def database_url() -> str:
 @pytest.mark.both_stacks
 def test_production_starts_on_servers_and_refuses_without_them(transactional_db: Any) -> None:
     if not settings.DATABASE_URL:
-        refused = Stack(environment=PRODUCTION).manage("serve", "--port", "0")
+        bare = Stack(environment=PRODUCTION)
+        refused = bare.manage("serve", "--port", "0")
+        bare.discard()
         assert refused.returncode == 1
         assert "alphabench.E006" in refused.stderr
         assert "alphabench.E007" in refused.stderr

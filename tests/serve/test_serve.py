@@ -49,6 +49,7 @@ def test_a_second_start_in_the_folder_says_who_has_it(site: Stack) -> None:
 def test_a_port_in_use_is_one_line_with_the_way_out(site: Stack) -> None:
     other = Stack(port=site.port)
     done = other.manage("serve", "--port", str(site.port))
+    other.discard()
     assert done.returncode == 1
     assert done.stdout == ""
     assert done.stderr.strip().splitlines() == [
