@@ -33,7 +33,7 @@ class IdeaForm(forms.Form):
     key = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.fields["idea"].widget.attrs |= {
             "maxlength": settings.IDEA_MAX_LENGTH,
             "placeholder": "Buy … when …; sell when …",

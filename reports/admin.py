@@ -14,6 +14,16 @@ class ReportAdmin(admin.ModelAdmin):
     list_filter = ("engine_version", "created_at")
     search_fields = ("id", "run__id", "run__title", "dataset_hash", "script_hash")
     date_hierarchy = "created_at"
+    readonly_fields = (
+        "id",
+        "run",
+        "engine_version",
+        "dataset_hash",
+        "script_hash",
+        "facts_hash",
+        "created_at",
+    )
+    view_on_site = False  # the page is its owner's alone
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
         return super().get_queryset(request).defer("facts")

@@ -145,4 +145,7 @@ def _years(times: Sequence[int]) -> list[tuple[int, str]]:
 
 
 def _thousands(value: float) -> str:
-    return f"{value / 1000:g}k" if value >= 1000 else f"{value:g}"
+    for size, letter in ((1e6, "M"), (1e3, "k")):
+        if value >= size:
+            return f"{value / size:g}{letter}"
+    return f"{value:g}"

@@ -38,7 +38,11 @@
   };
   const money = (value) => value.toLocaleString("en", { maximumFractionDigits: 0 });
   const price = (value) => value.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-  const short = (value) => (value >= 1000 ? `${Number((value / 1000).toPrecision(3))}k` : String(Number(value.toPrecision(3))));
+  const digits = (value) => String(Number(value.toPrecision(3)));
+  const short = (value) => {
+    if (value >= 1e6) return `${digits(value / 1e6)}M`;
+    return value >= 1000 ? `${digits(value / 1000)}k` : digits(value);
+  };
   const axisPrice = (value) => (value >= 1000 ? money(value) : price(value));
   const isoDay = (time) => new Date(time * 1000).toISOString().slice(0, 10);
 
