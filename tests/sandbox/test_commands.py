@@ -3,11 +3,13 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
-from sandbox import Limits, SandboxClient, SandboxResult, commands, status_sentence
+from sandbox import Job, Limits, SandboxClient, SandboxResult, commands, status_sentence
 from tests.sandbox.scene import descendants, processes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -112,3 +114,32 @@ def test_every_status_is_a_sentence(status: str, words: str) -> None:
     sentence = status_sentence(result, Limits())
     assert words in sentence
     assert sentence.endswith(".")
+
+
+def test_a_killed_service_takes_its_server_and_running_scripts_along(folder: Path) -> None:
+    service = subprocess.Popen(
+        [sys.executable, "-m", "sandbox.forkserver", "--socket", str(folder / "s")],
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin"},
+    )
+    assert service.stdout is not None
+    assert service.stdout.readline().startswith(b"sandbox ready: pid ")
+    client = SandboxClient.connect(folder / "s")
+    job = Job(script=b"while True: pass")
+    waiting = threading.Thread(target=lambda: client.run(job, Limits(wall_seconds=60)))
+    waiting.start()
+    server = client.server_pid()
+    deadline = time.monotonic() + 10
+    while not any(descendants(pid) for pid in descendants(server)):
+        assert time.monotonic() < deadline, "the script never started"
+        time.sleep(0.02)
+    below = descendants(service.pid)
+    service.kill()
+    service.wait()
+    service.stdout.close()
+    waiting.join(10)
+    assert not waiting.is_alive()
+    while any(processes().get(pid, (0, "", "Z"))[2] != "Z" for pid in below):
+        assert time.monotonic() < deadline + 5, "something survived"
+        time.sleep(0.02)
