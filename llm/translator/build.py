@@ -70,7 +70,21 @@ def build(
         first = error.errors()[0]
         where = " ".join(str(part) for part in first["loc"])
         return Refusal("invalid_value", f"Invalid value for {where}: {first['msg'].lower()}.")
-    return _problem(spec, symbol) or spec
+    return _unused(spec, found) or _problem(spec, symbol) or spec
+
+
+def _unused(spec: StrategySpec, found: Found) -> Refusal | None:
+    """An indicator that a sentence introduces and no rule uses was meant for something."""
+    used = {node.name for node in all_nodes(spec) if isinstance(node, Indicator)}
+    for name in found.defined:
+        if name not in used and not (name == "sma" and "bbands" in used):
+            label = INDICATORS[name].label
+            return Refusal(
+                "not_understood",
+                f"{label} is named, but no rule that is understood uses it.",
+                (label,),
+            )
+    return None
 
 
 def _any(conditions: list[Any]) -> Any:

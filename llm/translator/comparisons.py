@@ -72,6 +72,10 @@ class Comparisons(Operands):
         if left is not IT and left is not None:
             return left
         subject = self.memory.subject
+        level = self.memory.level_of
+        if isinstance(right, Number) and isinstance(subject, Price) and level is not None:
+            self.assume(f"“It” is the {INDICATORS[level.name].label} there, not the price.")
+            return level
         wanted = scale_of(right) if right is not None else None
         if wanted == "price" and (subject is None or scale_of(subject) != "price"):
             return CLOSE
@@ -423,6 +427,7 @@ class Comparisons(Operands):
             return None
         found = Compare(left=left, operator=operator, right=right)  # type: ignore[arg-type]
         self.remember(subject=left, pair=found)
+        self._remember_level(left, right)
         return found
 
     def _cross(self, left: Any, direction: str, right: Any) -> Any:
@@ -436,7 +441,12 @@ class Comparisons(Operands):
         right = self._without_today(left, ">" if direction == "above" else "<", right)
         found = Cross(left=left, direction=direction, right=right)  # type: ignore[arg-type]
         self.remember(subject=left, pair=found, cross=found)
+        self._remember_level(left, right)
         return found
+
+    def _remember_level(self, left: Any, right: Any) -> None:
+        if isinstance(left, Indicator) and isinstance(right, Number):
+            self.remember(level_of=left)
 
     def _turned(self, pair: Compare | Cross) -> Any:
         if isinstance(pair, Cross):

@@ -33,6 +33,7 @@ class Found:
     otherwise: bool = False
     no_exit: bool = False
     pending: list[Any] = field(default_factory=list)
+    defined: list[str] = field(default_factory=list)
 
 
 class Exits(Conditions):

@@ -15,6 +15,9 @@ from llm.specification.model import Arithmetic, Indicator, Number, Previous, Pri
 from llm.specification.walk import scale_of
 from llm.translator.reader import CLOSE, UNITS, Reader
 
+# "5 days" is a stretch of time where "5-day" is a kind of average.
+_STRETCHES = ("days", "bars", "periods", "sessions", "trading days", "candles")
+
 
 class It:
     """A pronoun, resolved once the other side of the comparison is known."""
@@ -290,7 +293,8 @@ class Operands(Reader):
         """ "the 200-day one", "the fifty-day": the same kind of average again."""
         if period is None or not self.memory.average:
             return None
-        if not (self.tokens[self.i - 1].has("DAY", "BAR") or self.peek("ONE")):
+        unit = self.tokens[self.i - 1]
+        if not (unit.has("DAY", "BAR") or self.peek("ONE")) or unit.text in _STRETCHES:
             return None
         self.take("ONE")
         ends = self.peek(",", "AND", "WHEN", "STOPMARK", "SELL", "BUY") or self.at_end

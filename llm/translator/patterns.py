@@ -187,7 +187,10 @@ class Patterns(Candles):
 
     def _move(self) -> Any:
         """The market falls 2% or more in a day; is up more than 1% over five days."""
-        self.first_of(self._price, self._pronoun)
+        subject = self.first_of(self._price, self._pronoun)
+        source = Price(field="volume") if subject == Price(field="volume") else CLOSE
+        if isinstance(subject, Price) and subject != source:
+            return None
         length = self.attempt(self.span)
         word = self.take("RISE", "FALL")
         if word is not None and self.take("OFSTRICT"):
@@ -213,7 +216,7 @@ class Patterns(Candles):
         bars = length or self._move_length()
         if bars is None or self.peek("ABOVE", "BELOW", "ENTRYPRICE"):
             return None
-        change = Indicator(name="change", numbers=(bars,), source=CLOSE)
+        change = Indicator(name="change", numbers=(bars,), source=source)
         operator: Any = (">" if up else "<") + ("" if strict else "=")
         level = Number(value=fraction if up else -fraction)
         return Compare(left=change, operator=operator, right=level)

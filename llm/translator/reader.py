@@ -32,6 +32,7 @@ class Memory:
     pair: Compare | Cross | None = None
     average: str = ""
     last_average: Any = None
+    level_of: Any = None
     heikin: bool = False
     channel: str = ""
     cross: Cross | None = None

@@ -344,6 +344,7 @@ class Sentences(Exits):
             return False
         if isinstance(value, Indicator):
             self.remember(subject=value)
+            self.found.defined.append(value.name)
         return True
 
     def _named_settings(self) -> Any:
@@ -367,7 +368,7 @@ class Sentences(Exits):
                 if numbers is None or name == "donchian":
                     if name == "donchian":
                         self.remember(channel=name)
-                    return CLOSE if numbers or self.peek(":", "STOPMARK", "LABELS") else None
+                    return CLOSE if numbers or self.peek(":", "LABELS") else None
                 return self._make(name, tuple(numbers), output)
         numbers = self._bracketed()
         if numbers in ([9, 26], [9, 26, 52]):
@@ -400,22 +401,16 @@ class Sentences(Exits):
 
     def _label(self) -> bool:
         """ "Donchian breakout:" - a name that decides nothing."""
+        before = self.tokens[self.i - 1] if self.i else None
+        starts = before is None or before.has("STOPMARK", ":", "GAP", "PLEASANTRY")
         start = self.i
-        names = (
-            "LABELS",
-            "NOISE",
-            "DONCHIAN",
-            "NARROW",
-            "BREAKOUT",
-            "SYMBOL",
-            "GENERIC",
-            "ON",
-            "GAP",
-            "TEST",
-            "FOR",
-        )
-        self.skip(*names)
+        where = ("SYMBOL", "GENERIC", "ON", "GAP", "TEST", "FOR")
+        self.skip(*where)
         if self.i > start and (self.at_end or self.peek(":", "STOPMARK", "-", ",")):
+            return True
+        names = (*where, "LABELS", "NOISE", "DONCHIAN", "NARROW", "BREAKOUT")
+        self.skip(*names)
+        if starts and self.i > start and (self.at_end or self.peek(":", "STOPMARK", "-", ",")):
             return True
         self.skip(*names, "IND", "MACD", "BB", "STOCH", "OF", "MA", "AND", "WITH", "CANDLES")
         return self.i > start and self.peek(":")
