@@ -118,6 +118,15 @@ def test_trades_come_latest_first_in_pages(browser, alice):
     assert 'data-trade="1"' in browser.get(f"/reports/{run.pk}/?trades=3").content.decode()
 
 
+def test_every_trade_can_be_shown_on_the_chart_from_the_keyboard(browser, alice):
+    page = page_of(browser, make_completed(alice))
+    for trade in FACTS["trades"]:
+        place = page.index(f'data-trade="{trade["number"]}"')
+        button = page[page.index("<button", place) : page.index("</button>", place)]
+        assert trade["entry_time"][:10] in button
+        assert f"show trade {trade['number']} on the chart" in button
+
+
 def test_an_unfinished_run_is_shown_by_its_own_page(browser, alice):
     run = make_run(alice, "running")
     response = browser.get(f"/reports/{run.pk}/")
