@@ -11,7 +11,7 @@ from llm.specification import Settings, StrategySpec
 from llm.specification.indicators import INDICATORS
 from llm.specification.model import AllOf, Always, AnyOf, Compare, Indicator, Number, Price
 from llm.specification.walk import all_nodes
-from llm.translator.comparisons import negate
+from llm.translator.relations import negate
 from llm.translator.sentences import Found
 
 ASSUMED_COMMISSION = "Costs of 0.05 % a side are charged, as the idea names none."

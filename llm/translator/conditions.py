@@ -20,8 +20,8 @@ from llm.specification.model import (
     Price,
     Streak,
 )
-from llm.translator.comparisons import negate
 from llm.translator.patterns import Patterns
+from llm.translator.relations import negate
 
 ACTIONS = ("BUY", "SELL", "SHORT", "COVER", "HOLD", "FLAT", "OUT", "LONG")
 
