@@ -25,7 +25,7 @@ class RunRefused(Exception):
         super().__init__(message)
         self.code = code
         self.message = message
-        self.words = list(words)
+        self.words = list(dict.fromkeys(words))
         self.suggestions = list(suggestions)
 
     def as_dict(self) -> dict[str, object]:

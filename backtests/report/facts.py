@@ -99,7 +99,8 @@ def tell(subject: Subject, study: Study) -> dict[str, Any]:
             luck,
             level=judged.level,
             evidence=judged.evidence,
-            index_name=subject.dataset["name"],
+            trades=len(study.books.trades),
+            held_name=subject.dataset["held_name"],
         ),
         "luck": luck,
         "metrics": metrics,
@@ -139,6 +140,8 @@ def describe_dataset(dataset: Any, bars: Bars) -> dict[str, Any]:
     return {
         "symbol": dataset.symbol.ticker,
         "name": dataset.symbol.name,
+        # "the S&P 500", but "Apple"
+        "held_name": ("the " if dataset.symbol.kind == "index" else "") + dataset.symbol.name,
         "first_day": str(bars.time[0])[:10],
         "last_day": str(bars.time[-1])[:10],
         "bars": len(bars),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from backtests.report.wording import number, percent, tone
+from engine.statistics.verdict import TRADES_TO_JUDGE
 
 Part = dict[str, str | None]
 
@@ -28,14 +29,15 @@ def verdict(
     *,
     level: str,
     evidence: float,
-    index_name: str,
+    trades: int,
+    held_name: str,
 ) -> dict[str, Any]:
     """The verdict of a report: parts with tones, the plain sentence, and why."""
-    parts = _no_trades() if level == "no_trades" else _parts(metrics, benchmark, level, index_name)
+    parts = _no_trades() if level == "no_trades" else _parts(metrics, benchmark, level, held_name)
     return {
         "parts": parts,
         "sentence": "".join(str(part["text"]) for part in parts),
-        "why": _why(luck, level),
+        "why": _why(luck, level, trades),
         "word": WORDS[level],
         "level": level,
         "evidence": evidence,
@@ -50,7 +52,7 @@ def _no_trades() -> list[Part]:
 
 
 def _parts(
-    metrics: Mapping[str, Any], benchmark: Mapping[str, Any], level: str, index_name: str
+    metrics: Mapping[str, Any], benchmark: Mapping[str, Any], level: str, held_name: str
 ) -> list[Part]:
     earned = metrics["cagr"]
     return [
@@ -59,17 +61,20 @@ def _parts(
         _part(" a year with a worst fall of "),
         _part(percent(metrics["max_drawdown"], 0), tone(metrics["max_drawdown"])),
         _part(f", invested {percent(metrics['exposure'], 0, sign=False)} of the time. "),
-        _part(f"Holding {index_name} "),
+        _part(f"Holding {held_name} "),
         _part("earned " if (benchmark["cagr"] or 0) >= 0 else "lost "),
         _part(f"{percent(benchmark['cagr'])} and fell {percent(benchmark['max_drawdown'], 0)}. "),
         _part(CLOSING[level], "strong"),
     ]
 
 
-def _why(luck: Mapping[str, Any], level: str) -> str:
+def _why(luck: Mapping[str, Any], level: str, trades: int) -> str:
     if level == "no_trades":
         return "A strategy that does nothing has no luck to judge."
     sentences = []
+    if trades < TRADES_TO_JUDGE:
+        count = "One trade is" if trades == 1 else f"{trades} trades are"
+        sentences.append(f"{count} too few to judge by.")
     share = luck["random_entry_share"]
     if share is not None:
         sentences.append(
