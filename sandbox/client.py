@@ -2,6 +2,7 @@
 
 import os
 import socket
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -12,6 +13,7 @@ from sandbox.limits import Limits
 from sandbox.starter import ServerOptions, StartedServer
 
 ATTEMPTS = 3
+RETRY_SECONDS = 0.2
 
 
 class SandboxClient:
@@ -75,7 +77,8 @@ class SandboxClient:
         """
         limits = limits or Limits()
         problem = ""
-        for _ in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS):
+            time.sleep(attempt * RETRY_SECONDS)
             try:
                 connection = self._connection()
             except (OSError, SandboxUnavailable) as error:

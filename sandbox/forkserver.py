@@ -223,13 +223,19 @@ class ForkServer:
         with connection:
             if not self.is_allowed(connection):
                 return
-            pid = os.fork()
+            try:
+                pid = os.fork()
+            except OSError as error:
+                # No memory or process to spare just now: the client asks again, nothing is lost.
+                print(f"cannot fork: {error}", file=sys.stderr, flush=True)
+                return
             if pid == 0:
                 self.become_supervisor(connection)
         self.running[os.pidfd_open(pid)] = pid
         self.jobs += 1
         self.last_job = time.monotonic()
-        if self.jobs >= self.settings.recycle_after:
+        # A server that proved nothing refuses one job; the next client has a fresh one try again.
+        if self.jobs >= self.settings.recycle_after or self.ground.level == "N":
             self.retire()
 
     def is_allowed(self, connection: socket.socket) -> bool:
