@@ -169,6 +169,11 @@ def number_words(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     k = 0
     while k < len(tokens):
         length, value = _read_number(tokens, k, lexicon)
+        times = lexicon.multipliers.get(tokens[k].text) if out and length == 1 else None
+        if times and out[-1].kind in ("number", "money") and not out[-1].percent:
+            out[-1].value = (out[-1].value or 0) * times
+            out[-1].end, k = tokens[k].end, k + 1
+            continue
         if length and not (length == 1 and tokens[k].text == "one"):
             end = tokens[k + length - 1].end
             text = " ".join(t.text for t in tokens[k : k + length])

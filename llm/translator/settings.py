@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from llm.translator.tokens import Token
@@ -15,6 +15,7 @@ from llm.translator.tokens import Token
 _EDGES = ("WITH", "USE", "CHARGE", "AND", ",", "ON", "FOR", "OF", "TEST", "STARTWITH", "PERTRADE",
           "CAPITAL", "SINCE", "IN")  # fmt: skip
 
+_STRETCH_WORDS = ("in", "during", "for", "over")
 _TITLES = ("period", "dates", "date", "from", "test period", "time", "years")
 
 
@@ -75,6 +76,11 @@ def _tidy(tokens: list[Token]) -> list[Token]:
         ):
             out.pop()
             continue
+        before_gap = _has(tokens, k + 1, "GAP")
+        if token.has("(") and before_gap and _has(tokens, k + 2, ")"):
+            continue
+        if token.has(")") and k > 1 and tokens[k - 1].has("GAP") and tokens[k - 2].has("("):
+            continue
         after_gap = k and tokens[k - 1].has("GAP")
         if neighbours and token.has("STARTWITH", "CHARGE"):
             continue
@@ -116,6 +122,13 @@ def _day(tokens: list[Token], k: int, *, last: bool) -> tuple[int, date | None]:
     token = tokens[k]
     if token.day is not None:
         return 1, token.day
+    if token.kind == "number" and (token.value or 0) <= 31 and _has(tokens, k + 1, "MONTHNAME"):
+        named, year = tokens[k + 1], _year(tokens, k + 2)
+        month = int(next(t for t in named.tags if ":" in t).split(":")[1])
+        try:
+            return (3, date(year, month, int(token.value or 0))) if year else (0, None)
+        except ValueError:
+            return 0, None
     if token.has("MONTHNAME"):
         month = int(next(t for t in token.tags if ":" in t).split(":")[1])
         j = k + 1
@@ -155,14 +168,22 @@ def _dates(tokens: list[Token], k: int, said: Said, last_day: date | None) -> in
     """since 2008; from A to B; between A and B; A - B; until B."""
     j = k
     opening = _has(tokens, j, "SINCE", "BETWEEN")
+    if (n := _one_sided(tokens, k, said)) > 0:
+        return n
     if opening:
         j += 1
+        while _has(tokens, j, ":", "BE", "NOISE"):
+            j += 1
     elif _has(tokens, j, "UNTIL", "RANGETO") and not _has(tokens, j, "AND", "-"):
         n, end = _day(tokens, j + 1, last=True)
         if n and end:
             said.put("end", end, str(end.year))
             return 1 + n
         return 0
+    elif tokens[j].text in _STRETCH_WORDS and (m := _titles(tokens, j + 1)) > j + 1:
+        opening, j = True, m
+        if not _has(tokens, j + 1, "RANGETO", "UNTIL", "-"):
+            return 0
     elif tokens[j].text in ("in", "during", "for") and _year(tokens, j + 1):
         opening, j = True, j + 1
         if not _has(tokens, j + 1, "RANGETO", "UNTIL", "-"):
@@ -188,15 +209,53 @@ def _dates(tokens: list[Token], k: int, said: Said, last_day: date | None) -> in
     return j - k
 
 
+def _titles(tokens: list[Token], k: int) -> int:
+    """The first place after "the years", "the period"."""
+    while _has(tokens, k, "NOISE") or (k < len(tokens) and tokens[k].text in _TITLES):
+        k += 1
+    return k
+
+
+def _one_sided(tokens: list[Token], k: int, said: Said) -> int:
+    """before 2010; after 2010; end date 2010-12-31."""
+    word = tokens[k].text
+    if word == "before":
+        n, day = _day(tokens, k + 1, last=False)
+        if n and day:
+            said.put("end", day - timedelta(days=1), str(day.year))
+            return n + 1
+    elif word == "after":
+        n, day = _day(tokens, k + 1, last=True)
+        if n and day:
+            said.put("start", day + timedelta(days=1), str(day.year))
+            return n + 1
+    elif tokens[k].has("ENDDATE"):
+        j = k + 1
+        while _has(tokens, j, ":", "BE", "NOISE", "EQUALS"):
+            j += 1
+        n, day = _day(tokens, j, last=True)
+        if n and day:
+            said.put("end", day, str(day.year))
+            return j + n - k
+    return 0
+
+
 def _recent(tokens: list[Token], k: int, said: Said, last_day: date | None) -> int:
     """on the last 5 years of data; over the past 18 months."""
     j = k
-    if not _has(tokens, j, "ON", "FOR", "IN", "DURING", "OF"):
+    alone = k == 0 or _has(tokens, k - 1, ",", "STOPMARK", "GAP")
+    if _has(tokens, j, "ON", "FOR", "IN", "DURING", "OF"):
+        j += 1
+    elif not alone:
         return 0
-    j += 1
     while _has(tokens, j, "NOISE"):
         j += 1
-    if not _has(tokens, j, "LAST") or _has(tokens, k - 1, "NUM", "HIGH", "LOW", "CLOSE", "VOLUME"):
+    before = tokens[k - 1] if k else None
+    of_something = before is not None and (
+        before.percent
+        or before.has("PERCENT", "HIGH", "LOW", "CLOSE", "VOLUME", "HIGHEST", "LOWEST")
+    )
+    if not _has(tokens, j, "LAST") or of_something:
         return 0
     number = tokens[j + 1] if j + 1 < len(tokens) else None
     if number is None or number.value is None or not _has(tokens, j + 2, "YEAR", "MONTH"):
@@ -230,17 +289,9 @@ def _capital(tokens: list[Token], k: int, said: Said, last_day: date | None) -> 
         return 0
     if _has(tokens, j, "PERTRADE", "COMMISSION", "SLIPPAGE"):
         return 0
-    named = (
-        _has(tokens, j, "CAPITAL")
-        or any(
-            t.has("STARTWITH", "WITH", "USE", "SINCE", "CAPITAL", "TEST", "OF", "GAP", "STOPMARK")
-            or t.has("AND")
-            for t in tokens[max(0, k - 3) : k]
-            if not t.has("NOISE")
-        )
-        or (k == 0)
-    )
-    if not named:
+    spoken = [t for t in tokens[max(0, k - 3) : k] if not t.has("NOISE")]
+    priced = ("ABOVE", "BELOW", "GE", "LE", "AT", "REACH", "RISKNOISE", "INVEST", "BUY", "CROSS")
+    if spoken and spoken[-1].has(*priced) and not spoken[-1].has("STARTWITH", "WITH"):
         return 0
     said.put("initial_capital", token.value, token.text)
     return j - k + _has(tokens, j, "CAPITAL")
@@ -261,6 +312,10 @@ def _cost(tokens: list[Token], k: int, said: Said, last_day: date | None) -> int
         if _has(tokens, j, "COMMISSION", "SLIPPAGE"):
             said.put(_cost_name(tokens[j]), rate, tokens[k].text)
             return j + 1 - k
+        charged = k > 0 and tokens[k - 1].has("WITH", "CHARGE")
+        if charged and tokens[j - 1].has("PERTRADE") and j > k + n:
+            said.put("commission", rate, tokens[k].text)
+            return j - k
         return 0
     if not _has(tokens, k, "COMMISSION", "SLIPPAGE"):
         return 0

@@ -153,3 +153,61 @@ def test_numbered_rules_wait_for_the_rule_that_uses_them():
 
 def test_reading_twice_gives_the_same_script():
     assert read(SAME).script == read(SAME).script
+
+
+@pytest.mark.parametrize(
+    ("words", "start", "end"),
+    [
+        ("since 2008", "2008-01-01", None),
+        ("(2005-2010)", "2005-01-01", "2010-12-31"),
+        ("from 1 June 2003 to 31 December 2007", "2003-06-01", "2007-12-31"),
+        ("between March 2004 and June 2009", "2004-03-01", "2009-06-30"),
+        ("before 2010", None, "2009-12-31"),
+        ("after 2010", "2011-01-01", None),
+        ("in 2008", "2008-01-01", "2008-12-31"),
+        ("over the past 36 months", "2015-12-31", None),
+        ("start date 2005-01-01, end date 2010-12-31", "2005-01-01", "2010-12-31"),
+    ],
+)
+def test_dates_are_read_in_many_forms(words, start, end):
+    settings = read(f"Buy when RSI(14) is below 30, sell above 70 {words}").settings
+
+    assert (settings.get("start"), settings.get("end")) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("words", "amount"),
+    [
+        ("$10,000", 10_000),
+        ("50k", 50_000),
+        ("25 thousand dollars", 25_000),
+        ("a 100,000 dollar account", 100_000),
+    ],
+)
+def test_capital_is_read_in_many_forms(words, amount):
+    draft = read(f"With {words}, buy when RSI(14) is below 30, sell above 70.")
+
+    assert draft.settings == {"initial_capital": amount}
+
+
+def test_the_comparison_is_shared_by_two_averages():
+    entry = read("Buy when the close is above the 50-day SMA and the 200-day SMA")
+
+    assert [c.right.numbers for c in entry.specification.long_entry.conditions] == [(50,), (200,)]
+
+
+def test_it_with_a_number_is_the_indicator_not_the_price():
+    draft = read(
+        "Buy when RSI(14) is below 30 and the close is above the 200-day SMA; sell when it is "
+        "above 60."
+    )
+
+    assert draft.specification.long_exit.left.name == "rsi"
+    assert any("“It”" in sentence for sentence in draft.assumptions)
+
+
+def test_above_and_below_a_line_on_both_sides_reverses():
+    spec = read("Be long above the 100-day SMA and short below the 100-day SMA.").specification
+
+    assert spec.reverse
+    assert spec.long_exit is None
