@@ -56,13 +56,13 @@ def _parts(
 ) -> list[Part]:
     earned = metrics["cagr"]
     return [
-        _part("It earned " if (earned or 0) >= 0 else "It lost "),
+        _part("It earned " if (earned or 0) >= 0 else "It made "),
         _part(percent(earned), tone(earned)),
         _part(" a year with a worst fall of "),
         _part(percent(metrics["max_drawdown"], 0), tone(metrics["max_drawdown"])),
         _part(f", invested {percent(metrics['exposure'], 0, sign=False)} of the time. "),
         _part(f"Holding {held_name} "),
-        _part("earned " if (benchmark["cagr"] or 0) >= 0 else "lost "),
+        _part("earned " if (benchmark["cagr"] or 0) >= 0 else "made "),
         _part(f"{percent(benchmark['cagr'])} and fell {percent(benchmark['max_drawdown'], 0)}. "),
         _part(CLOSING[level], "strong"),
     ]
