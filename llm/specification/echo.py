@@ -147,8 +147,8 @@ def _bare(text: str) -> str:
 
 
 def _say_compare(node: Compare) -> str:
-    factor, edge = _factor(node.right), node.right
-    if factor is not None and isinstance(edge, Arithmetic) and (factor > 1) == node.operator.startswith(">"):
+    factor, edge, upward = _factor(node.right), node.right, node.operator.startswith(">")
+    if factor is not None and isinstance(edge, Arithmetic) and (factor > 1) == upward:
         side, least = ("above", "below")[factor < 1], node.operator.endswith("=")
         amount = f"{'at least' if least else 'more than'} {percent(abs(factor - 1))}"
         return f"{say_value(node.left)} is {amount} {side} {say_value(edge.right)}"

@@ -44,7 +44,7 @@ def take_settings(tokens: list[Token], last_day: date | None) -> tuple[list[Toke
             if length:
                 break
         if length:
-            while (out and out[-1].has("WITH", "USE", "CHARGE", "STARTWITH")) or _and_before(out):
+            while _ties(out):
                 out.pop()
             first = tokens[k]
             out.append(Token("", "gap", first.start, first.end, tags=frozenset({"GAP"})))
@@ -56,6 +56,15 @@ def take_settings(tokens: list[Token], last_day: date | None) -> tuple[list[Toke
         k += 1
     _check(said)
     return _tidy(out), said
+
+
+def _ties(out: list[Token]) -> bool:
+    """Whether the last token only led up to a setting: "with a", "and"."""
+    if not out:
+        return False
+    leading = ("WITH", "USE", "CHARGE", "STARTWITH")
+    article = out[-1].tags == frozenset({"NOISE"}) and len(out) > 1 and out[-2].has(*leading)
+    return article or out[-1].has(*leading) or _and_before(out)
 
 
 def _and_before(out: list[Token]) -> bool:
