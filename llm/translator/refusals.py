@@ -27,11 +27,19 @@ _REASONS: dict[str, tuple[RefusalCode, str]] = {
                "next open: {words}."),
     "sizing": ("unsupported", "Leverage and risk-based position sizing are not supported: "
                "{words}."),
+    "contradictory": (
+        "contradictory",
+        "Long and short, or buying and selling, cannot both be done at once: {words}.",
+    ),
+    "derivatives": ("unsupported", "Options and other derivatives are not supported: {words}."),
     "vague": ("ambiguous", "{words} is too vague to test: please define it as a precise rule with "
               "an indicator and a number."),
     "calendar": ("unsupported", "Rules about {words} are not supported yet."),
 }  # fmt: skip
 
+_CLOCK = re.compile(
+    r"\b\d{1,2}:\d{2}\b|\b\d+\s?-?(?:h|hrs?|mins?|minutes?|hours?)\b", re.IGNORECASE
+)
 _CODE = re.compile(
     r"import\s+\w+|\bos\.\w|\bsystem\(|subprocess|__\w+__|eval\(|exec\(|<\s*/?\s*(?:script|img|iframe|svg|style|html|body|a|div|b|\?php)\b[^>]*>|"
     r"\bselect\b.+\bfrom\b|drop\s+table|\{\{|\}\}|\$\(|rm -rf|/etc/|;\s*--|"
@@ -109,6 +117,16 @@ def not_understood(
             return Refusal(code, message.format(words=quoted), tuple(words))
     if impossible is not None:
         return Refusal("contradictory", impossible)
+    if (clock := _CLOCK.search(idea)) is not None:
+        return Refusal(
+            "intraday", f"Only daily bars are available, not “{clock.group()}”.", (clock.group(),)
+        )
+    if any(t.has("MONEY") for t in tokens) and any(t.has("INVEST", "RISKNOISE") for t in tokens):
+        return Refusal(
+            "unsupported",
+            "Recurring or partial investments of fixed amounts are not supported, only one "
+            "position at a time.",
+        )
     unknown = [t for t in tokens if t.has("UNKNOWN")]
     for before, token in itertools.pairwise(tokens):
         named = token.has("UNKNOWN") and token.detail[:1].isupper()

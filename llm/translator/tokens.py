@@ -105,7 +105,8 @@ def _signs(tokens: list[Token], text: str) -> list[Token]:
         follows = tokens[k + 1] if k + 1 < len(tokens) else None
         joined = follows is not None and follows.start == token.end
         if token.text in "+-–" and joined and follows is not None:
-            if follows.kind in ("number", "money") and not touching:
+            after_sign = before is None or before.kind in ("operator", "punctuation")
+            if follows.kind in ("number", "money") and (not touching or after_sign):
                 sign = -1 if token.text != "+" else 1
                 follows.value = sign * (follows.value or 0)
                 follows.start = token.start

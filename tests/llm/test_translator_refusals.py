@@ -31,6 +31,12 @@ CASES = [
     ("Start with -$500 and buy when RSI is below 30", "invalid_value", "capital"),
     ("From 2012 to 2009 buy when RSI is below 30", "invalid_dates", "after"),
     ("Since 2030 buy when RSI is below 30", "invalid_dates", "after"),
+    ("Buy when RSI(-5) is below 30", "invalid_value", "-5"),
+    ("Buy at 10:30 and sell at 15:45", "intraday", "10:30"),
+    ("Be long and short at the same time", "contradictory", "both"),
+    ("Put 500 dollars into the index every month", "unsupported", "one position"),
+    ("Sell covered calls", "unsupported", "options"),
+    ("Buy one day before the market rises 3%", "lookahead", "future"),
     ("Buy when the flux capacitor is below 30", "not_understood", "flux"),
 ]
 
@@ -64,6 +70,8 @@ def test_a_refusal_names_its_reason(idea, code, word):
         "Buy when RSI is below 30. No trades in December.",
         "Buy 2 days after RSI crosses above 30",
         "Buy above the 50-day SMA and hold for at least 5 days",
+        "Buy when RSI is below 30. MACD.",
+        "Buy when RSI is below 30, 200-day SMA",
     ],
 )
 def test_a_word_without_meaning_to_us_is_never_dropped(idea):
