@@ -121,7 +121,9 @@ def not_understood(
         return Refusal(
             "intraday", f"Only daily bars are available, not “{clock.group()}”.", (clock.group(),)
         )
-    if any(t.has("MONEY") for t in tokens) and any(t.has("INVEST", "RISKNOISE") for t in tokens):
+    if any(t.has("MONEY", "DOLLARS") for t in tokens) and any(
+        t.has("INVEST", "RISKNOISE") for t in tokens
+    ):
         return Refusal(
             "unsupported",
             "Recurring or partial investments of fixed amounts are not supported, only one "
