@@ -1,7 +1,11 @@
 """How an idea will be read, shown while it is typed. Nothing is stored, run or counted."""
 
+from dataclasses import replace
+
 from django.conf import settings
 
+from accounts.models import User
+from backtests.money import UsualMoney
 from backtests.providers import translator
 from llm.provider import Draft, Refusal
 from market import services as market
@@ -10,7 +14,7 @@ from market.errors import UnknownSymbol
 FEWEST_WORDS = 4
 
 
-def preview(*, idea: str, symbol: str = "") -> Draft | Refusal | None:
+def preview(*, idea: str, symbol: str = "", user: User | None = None) -> Draft | Refusal | None:
     """The translator's reading of an idea; None while there is too little to read.
 
     With a language model set up there is no preview: it would read the idea in its own way,
@@ -25,4 +29,7 @@ def preview(*, idea: str, symbol: str = "") -> Draft | Refusal | None:
         context = market.idea_context(symbol=symbol.strip() or None)
     except UnknownSymbol as error:
         return Refusal("unknown_symbol", str(error), words=(symbol.strip(),))
-    return translator().write(text, context)
+    read = translator().write(text, context)
+    if isinstance(read, Draft) and "commission" not in read.settings:
+        return replace(read, assumptions=(*read.assumptions, UsualMoney.of(user).sentence))
+    return read

@@ -116,7 +116,9 @@ def preview(request: HttpRequest) -> HttpResponse:
     if getattr(request, "limited", False):
         return HttpResponse(status=204)  # leaves on the page what is there
     found = reading.preview(
-        idea=request.POST.get("idea", ""), symbol=request.POST.get("symbol", "")
+        idea=request.POST.get("idea", ""),
+        symbol=request.POST.get("symbol", ""),
+        user=Owner.of(request).user,
     )
     return render(request, "backtests/_reading.html", {"reading": found})
 

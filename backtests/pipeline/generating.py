@@ -7,13 +7,12 @@ from typing import Any
 
 import orjson
 import structlog
-from django.conf import settings
 
-from accounts.models import UserSettings
 from backtests import events
 from backtests.artifacts import store
 from backtests.errors import RunRefused
 from backtests.models import BacktestRun
+from backtests.money import UsualMoney
 from backtests.pipeline.data import VALIDATION_BARS, cut
 from backtests.pipeline.work import Done, Work
 from backtests.providers import provider_for, translator
@@ -101,13 +100,12 @@ def specify(run: BacktestRun, draft: Draft, provider: str, ticker: str) -> dict[
                 "the form counts."
             )
         chosen[name] = asked
-    capital, commission = usual_money(run)
-    chosen.setdefault("initial_capital", capital)
+    usual = UsualMoney.of(run.user)
+    chosen.setdefault("initial_capital", usual.initial_capital)
     chosen.setdefault("slippage", 0.0)
     if "commission" not in chosen:
-        chosen["commission"] = commission
-        if not any("per side" in assumption for assumption in assumptions):
-            assumptions.append(f"Costs of {commission * 100:g} % per side.")
+        chosen["commission"] = usual.commission
+        assumptions.append(usual.sentence)
     return {
         "version": 1,
         "provider": provider,
@@ -124,19 +122,6 @@ def specify(run: BacktestRun, draft: Draft, provider: str, ticker: str) -> dict[
             draft.specification.model_dump(mode="json") if draft.specification else None
         ),
     }
-
-
-def usual_money(run: BacktestRun) -> tuple[float, float]:
-    """Capital and costs where neither the idea nor the form says any: the owner's, or ours."""
-    capital, commission = settings.DEFAULT_INITIAL_CAPITAL, settings.DEFAULT_COMMISSION
-    if run.user is None:
-        return capital, commission
-    own = UserSettings.of(run.user)
-    if own.default_initial_capital is not None:
-        capital = float(own.default_initial_capital)
-    if own.default_commission is not None:
-        commission = float(own.default_commission)
-    return capital, commission
 
 
 class _Deltas:

@@ -3,6 +3,7 @@
 from llm.specification.echo import chips, describe
 from llm.specification.model import Settings, StrategySpec
 from llm.specification.script import lookback_bars, parameters, write_script
+from llm.specification.title import title
 
 __all__ = [
     "Settings",
@@ -11,5 +12,6 @@ __all__ = [
     "describe",
     "lookback_bars",
     "parameters",
+    "title",
     "write_script",
 ]

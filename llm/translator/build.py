@@ -14,8 +14,6 @@ from llm.specification.walk import all_nodes
 from llm.translator.relations import negate
 from llm.translator.sentences import Found
 
-ASSUMED_COMMISSION = "Costs of 0.05 % a side are charged, as the idea names none."
-
 
 def build(
     found: Found, symbol: SymbolFacts, settings: dict[str, Any], assumptions: tuple[str, ...]
@@ -52,8 +50,6 @@ def build(
         said.append("It sells when the condition for holding is no longer true.")
     elif not (long_exit or short_exit or timed or found.no_exit):
         said.append("No exit is given: a position is held to the end of the data.")
-    if "commission" not in settings:
-        said.append(ASSUMED_COMMISSION)
     try:
         spec = StrategySpec(
             symbol=symbol.code,

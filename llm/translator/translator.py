@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from llm.provider import Draft, IdeaContext, OnDelta, Refusal, SymbolFacts, plain
-from llm.specification import chips, describe, lookback_bars, parameters, write_script
+from llm.specification import chips, describe, lookback_bars, parameters, title, write_script
 from llm.translator import refusals
 from llm.translator.build import build, impossible_so_far
 from llm.translator.lexicon import language_of, load, number_words, segment, tag
@@ -68,7 +68,7 @@ class Translator:
         if on_delta is not None:
             on_delta(script)
         return Draft(
-            title=_title(idea),
+            title=title(spec),
             script=script,
             params=parameters(spec),
             echo=describe(spec),
@@ -144,10 +144,3 @@ def _other_symbol(symbol: SymbolFacts, context: IdeaContext) -> list[str]:
     if context.symbol_is_fixed:
         return [f"The idea names {symbol.code}, so {context.default_symbol} is not used."]
     return []
-
-
-def _title(idea: str) -> str:
-    words = " ".join(idea.split())
-    if len(words) <= 60:
-        return words.rstrip(".")
-    return words[:57].rsplit(" ", 1)[0].rstrip(" ,.;:") + "..."

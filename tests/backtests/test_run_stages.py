@@ -193,4 +193,5 @@ def test_the_owners_usual_costs_count_where_the_idea_says_none(start, alice):
     run = pipeline.run_to_end(start(GOLDEN_CROSS, owner=Owner(user=alice)))
     settings = run.read_json("facts")["settings"]
     assert (settings["commission"], settings["initial_capital"]) == (0.002, 5000.0)
-    assert "Costs of 0.2 % per side." in run.read_json("spec")["assumptions"]
+    said = run.read_json("spec")["assumptions"]
+    assert "Costs of 0.2 % per side are charged, as none were named." in said

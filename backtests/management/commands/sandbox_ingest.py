@@ -1,3 +1,5 @@
+"""`manage.py sandbox_ingest`: the host's own reading of a result."""
+
 from argparse import ArgumentParser
 from typing import Any
 

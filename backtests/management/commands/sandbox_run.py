@@ -1,3 +1,5 @@
+"""`manage.py sandbox_run`: one script in the sandbox."""
+
 from argparse import ArgumentParser
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""`manage.py sandbox_serve`: the fork server, in the foreground."""
+
 from argparse import ArgumentParser
 from typing import Any
 
