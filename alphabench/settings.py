@@ -214,7 +214,8 @@ if S3_BUCKET:
             "region_name": env_str("S3_REGION") or None,
             "default_acl": "private",
             "querystring_auth": True,
-            "file_overwrite": False,
+            # Names are hashes of their content: writing one again changes nothing.
+            "file_overwrite": True,
         },
     }
 

@@ -16,7 +16,7 @@ from typing import Any
 # The stack asks the settings where the project lies.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alphabench.settings")
 
-from tests.stack import Stack  # noqa: E402
+from tests.stack import Stack
 
 IDEAS = (
     "Buy when the 50-day SMA crosses above the 200-day SMA, sell when it crosses below.",
