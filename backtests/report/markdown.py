@@ -1,5 +1,6 @@
 """The report as Markdown: the same facts, for terminals, files and mail."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -197,9 +198,10 @@ def label(name: str) -> str:
     return name.replace("_", " ")
 
 
+# What starts markup anywhere in a line; "<" only where a tag could begin.
+MARKUP = re.compile(r"[\\`*_\[\]|]|<(?=[A-Za-z/!?])|^[>#+-]")
+
+
 def plain(text: str) -> str:
     """One line of text that Markdown cannot mistake for markup."""
-    flat = " ".join(text.split())
-    for character in "\\`*_[]<>|#":
-        flat = flat.replace(character, f"\\{character}")
-    return flat
+    return MARKUP.sub(lambda found: "\\" + found[0], " ".join(text.split()))
