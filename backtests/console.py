@@ -33,13 +33,10 @@ class Console:
 
     def run(self, *, idea: str, as_json: bool, **options: Any) -> int:
         """Do the whole run; return the exit code."""
-        symbols = [part for part in options["symbol"].split(",") if part.strip()]
-        if len(symbols) > 1:
-            options["symbol"] = symbols[0]
         try:
             run = services.start_backtest(owner=Owner.local(), idea=idea, enqueue=False, **options)
         except BacktestInvalid as error:
-            return self._refuse_request(error, as_json)
+            return self._refuse_request(error, options["symbol"], as_json)
         started = time.perf_counter()
         stage: Stage | None = Stage.GENERATING
         while stage is not None:
@@ -71,9 +68,12 @@ class Console:
         else:
             self._out.write(run.failure_message or f"The run is {run.status}.")
 
-    def _refuse_request(self, error: BacktestInvalid, as_json: bool) -> int:
+    def _refuse_request(self, error: BacktestInvalid, symbol: str, as_json: bool) -> int:
         field = next(iter(error.errors))
-        refusal = {"code": FIELD_CODES.get(field, "invalid_value"), "message": str(error)}
+        code = FIELD_CODES.get(field, "invalid_value")
+        if field == "symbol" and "," in symbol:
+            code = "unsupported"
+        refusal = {"code": code, "message": str(error)}
         if as_json:
             self._out.write(
                 json.dumps(empty(status="refused", refusal=refusal), ensure_ascii=False)

@@ -20,6 +20,9 @@ from market import services as market
 from market.errors import UnknownSymbol
 from runs.states import Status
 
+SEVERAL_SYMBOLS = (
+    "Several symbols in one run (multi-asset, portfolio) are not supported yet: choose one of {}."
+)
 LOG_LINES_SHOWN = 200
 
 
@@ -219,6 +222,8 @@ def _check(
 
 def _check_symbol(symbol: str, start: date | None, end: date | None) -> dict[str, list[str]]:
     errors: dict[str, list[str]] = {}
+    if "," in symbol:
+        return {"symbol": [SEVERAL_SYMBOLS.format(symbol.strip())]}
     try:
         dataset = market.current_dataset(market.resolve_symbol(symbol))
     except UnknownSymbol as error:

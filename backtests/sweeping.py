@@ -1,6 +1,5 @@
 """Finding runs that nobody works on: the worker died, or the queue forgot them."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,8 +13,24 @@ PATIENCE = timedelta(seconds=20)
 MOST = 200
 
 
-def stale_runs() -> Iterator[tuple[UUID, Stage]]:
+def stale_runs() -> list[tuple[UUID, Stage]]:
     """The runs to enqueue again, oldest first."""
     rows = BacktestRun.objects.stale(timezone.now(), PATIENCE).order_by("moved_at")
-    for run_id, stage in rows.values_list("pk", "stage")[:MOST]:
-        yield run_id, Stage(stage)
+    return [(run_id, Stage(stage)) for run_id, stage in rows.values_list("pk", "stage")[:MOST]]
+
+
+def take_stale_runs() -> list[tuple[UUID, Stage]]:
+    """The same, and their dead leases are void.
+
+    A run that is taken here is not stale again before `PATIENCE` is over, so a long queue does
+    not fill the broker with the same message at every sweep.
+    """
+    found = stale_runs()
+    now = timezone.now()
+    return [
+        (run_id, stage)
+        for run_id, stage in found
+        if BacktestRun.objects.stale(now, PATIENCE)
+        .filter(pk=run_id, stage=stage)
+        .update(lease_token=None, lease_until=None, moved_at=now)
+    ]

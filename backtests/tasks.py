@@ -44,7 +44,7 @@ def report(run_id: str) -> None:
 @shared_task(name="backtests.tasks.sweep")
 def sweep() -> None:
     """Pick up runs that stopped making progress."""
-    for run_id, stage in sweeping.stale_runs():
+    for run_id, stage in sweeping.take_stale_runs():
         enqueue(run_id, stage)
 
 

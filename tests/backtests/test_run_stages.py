@@ -142,11 +142,21 @@ def test_a_claimed_stage_cannot_be_claimed_again(start):
 def test_an_expired_lease_is_found_by_the_sweeper_and_the_old_holder_changes_nothing(start):
     run = start(GOLDEN_CROSS)
     assert run.claim(Stage.GENERATING, lease=timedelta(seconds=-1))
-    assert list(sweeping.stale_runs()) == [(run.pk, Stage.GENERATING)]
+    assert sweeping.stale_runs() == [(run.pk, Stage.GENERATING)]
     finished = pipeline.run_to_end(BacktestRun.objects.get(pk=run.pk))
     assert finished.status == Status.COMPLETED
     with pytest.raises(LeaseLost):
         run.advance(Stage.VALIDATING)
+
+
+def test_a_stale_run_is_taken_once_and_the_worker_that_lost_it_changes_nothing(start):
+    run = start(GOLDEN_CROSS)
+    assert run.claim(Stage.GENERATING, lease=timedelta(seconds=-1))
+    assert sweeping.take_stale_runs() == [(run.pk, Stage.GENERATING)]
+    assert sweeping.take_stale_runs() == []
+    with pytest.raises(LeaseLost):
+        run.advance(Stage.VALIDATING)
+    assert pipeline.run_to_end(run).status == Status.COMPLETED
 
 
 def test_a_stage_that_is_killed_again_and_again_ends_the_run(start, settings):
@@ -160,11 +170,11 @@ def test_a_stage_that_is_killed_again_and_again_ends_the_run(start, settings):
 
 def test_a_run_that_waits_too_long_between_stages_is_found(start):
     run = start(GOLDEN_CROSS)
-    assert list(sweeping.stale_runs()) == []
+    assert sweeping.stale_runs() == []
     BacktestRun.objects.filter(pk=run.pk).update(
         moved_at=timezone.now() - sweeping.PATIENCE - timedelta(seconds=1)
     )
-    assert list(sweeping.stale_runs()) == [(run.pk, Stage.GENERATING)]
+    assert sweeping.stale_runs() == [(run.pk, Stage.GENERATING)]
 
 
 def test_a_cancelled_run_stays_cancelled_whatever_a_worker_still_computes(start):

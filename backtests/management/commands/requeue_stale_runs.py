@@ -16,7 +16,8 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only list them")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for run_id, stage in sweeping.stale_runs():
-            if not options["dry_run"]:
+        dry = options["dry_run"]
+        for run_id, stage in sweeping.stale_runs() if dry else sweeping.take_stale_runs():
+            if not dry:
                 tasks.enqueue(run_id, stage)
             self.stdout.write(f"{run_id} {stage}")
