@@ -1,11 +1,14 @@
 """`manage.py backtest "IDEA"`: the real stages in this process, no server needed."""
 
 import sys
+from argparse import ArgumentTypeError
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import connection
 
 from backtests.console import Console
 
@@ -20,6 +23,7 @@ class Command(BaseCommand):
         add_run_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        ensure_prepared(self.stderr)
         idea = sys.stdin.read() if options["idea"] == "-" else options["idea"]
         sys.exit(Console(self.stdout, self.stderr).run(idea=idea, **run_options(options)))
 
@@ -27,8 +31,8 @@ class Command(BaseCommand):
 def add_run_arguments(parser: CommandParser) -> None:
     """The options that `backtest` and `run_script` share."""
     parser.add_argument("--symbol", default="", help="for example SPX, IXIC or AAPL")
-    parser.add_argument("--from", dest="start", type=date.fromisoformat, metavar="DAY")
-    parser.add_argument("--to", dest="end", type=date.fromisoformat, metavar="DAY")
+    parser.add_argument("--from", dest="start", type=day, metavar="DAY")
+    parser.add_argument("--to", dest="end", type=day, metavar="DAY")
     parser.add_argument("--capital", metavar="AMOUNT", help="initial capital")
     parser.add_argument("--commission", metavar="FRACTION", help="costs per side: 0.001 is 0.1 %%")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -44,6 +48,20 @@ def run_options(options: dict[str, Any]) -> dict[str, Any]:
         "commission": options["commission"],
         "as_json": options["json"],
     }
+
+
+def day(text: str) -> date:
+    """A calendar day from the command line."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"“{text}” is no day; write it as 2005-01-31") from None
+
+
+def ensure_prepared(err: Any) -> None:
+    """On a folder where nothing was set up yet: make the database and import the data first."""
+    if "market_symbol" not in connection.introspection.table_names():
+        call_command("prepare", stdout=err)
 
 
 def read_script(path: str) -> str:

@@ -7,7 +7,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from backtests.console import Console
-from backtests.management.commands.backtest import add_run_arguments, read_script, run_options
+from backtests.management.commands.backtest import (
+    add_run_arguments,
+    ensure_prepared,
+    read_script,
+    run_options,
+)
 
 
 class Command(BaseCommand):
@@ -31,5 +36,6 @@ class Command(BaseCommand):
             raise CommandError(f"--params is not JSON: {error}") from error
         if not isinstance(params, dict):
             raise CommandError('--params must be a JSON object, for example {"days": 20}.')
+        ensure_prepared(self.stderr)
         run = Console(self.stdout, self.stderr)
         sys.exit(run.run(idea="", own_script=script, script_params=params, **run_options(options)))
