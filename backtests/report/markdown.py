@@ -35,6 +35,7 @@ def write(facts: dict[str, Any]) -> str:
     """The whole report."""
     sections = (
         _head(facts),
+        _prose(facts["analysis"]),
         _luck(facts["luck"], facts["verdict"]),
         _metrics(facts),
         _costs(facts["costs"], facts["settings"]),
@@ -62,6 +63,14 @@ def _head(facts: dict[str, Any]) -> Iterable[str]:
         f"{data['bars']:,} bars. Simulated on past prices; not advice."
     )
     yield ""
+
+
+def _prose(analysis: str) -> Iterable[str]:
+    if analysis:
+        yield "## In words (by the model; figures by us)"
+        yield ""
+        yield from (re.sub("^#+ ", "### ", line) for line in analysis.splitlines())
+        yield ""
 
 
 def _luck(luck: dict[str, Any], verdict: dict[str, Any]) -> Iterable[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from backtests import pipeline
+from backtests.models import BacktestRun
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.strategy_model import StrategyModel
 
@@ -64,3 +65,12 @@ def test_a_model_that_does_not_answer_leaves_the_idea_to_the_translator(start, s
     assert run.status == "completed", run.failure_message
     said = run.read_json("spec")["assumptions"]
     assert any("built-in translator read it" in sentence for sentence in said)
+
+
+def test_the_page_and_the_markdown_show_its_prose(model, data, client):
+    body = {"strategy_description": IDEA}
+    started = client.post("/api/backtests", body, content_type="application/json").json()
+    run = pipeline.run_to_end(BacktestRun.objects.get(pk=started["id"]))
+    page = client.get(f"/reports/{run.pk}/").content.decode()
+    assert "<h3>What happened</h3>" in page
+    assert "### What happened" in run.artifact("report_markdown").read().decode()
