@@ -87,7 +87,9 @@ def _value(node: Any) -> str:
         inner = _value(node.of)
         # "the 20-day high" is always that of the days before.
         extreme = isinstance(node.of, Indicator) and node.of.name in ("highest", "lowest")
-        return inner if extreme and node.bars == 1 else f"{inner} {node.bars} days ago"
+        if node.bars == 1:
+            return inner if extreme else f"yesterday's {inner}"
+        return f"{inner} {node.bars} days ago"
     if isinstance(node, Arithmetic):
         return f"{_value(node.left)} {node.operator} {_value(node.right)}"
     if isinstance(node, Indicator):

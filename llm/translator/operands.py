@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from llm.specification.model import Arithmetic, Indicator, Number, Previous, Price
+from llm.specification.walk import scale_of
 from llm.translator.indicators import IT, Indicators, It
 from llm.translator.reader import CLOSE, UNITS
 
@@ -102,7 +103,7 @@ class Operands(Indicators):
 
     def _core(self, subject: Any) -> Any:
         return self.first_of(
-            self._extreme,
+            lambda: self._extreme(subject),
             self._yesterday,
             lambda: self._average(subject),
             self._band,
@@ -145,8 +146,10 @@ class Operands(Indicators):
             return Previous(of=of, bars=1)
         return None
 
-    def _extreme(self) -> Any:
-        """The highest high of the previous 20 days; the 20-day high."""
+    def _extreme(self, subject: Any = None) -> Any:
+        """The highest high of the previous 20 days; the 20-day high; its 20-day high."""
+        if self.take("OWN") and isinstance(subject, Indicator) and scale_of(subject) != "price":
+            return None  # the high of an indicator is not the high of the price
         before = self._window_before()
         word = self.take("HIGHEST", "LOWEST")
         if word is not None:

@@ -124,6 +124,16 @@ def _has(tokens: list[Token], k: int, *tags: str) -> bool:
     return k < len(tokens) and tokens[k].has(*tags)
 
 
+def _speaks_of_starting(tokens: list[Token], k: int) -> bool:
+    """ "Start with 20k in 2003": the year is a beginning, not the whole stretch."""
+    for token in reversed(tokens[:k]):
+        if token.has("STOPMARK"):
+            return False
+        if token.text.startswith(("start", "begin")):
+            return True
+    return False
+
+
 def _day(tokens: list[Token], k: int, *, last: bool) -> tuple[int, date | None]:
     """A day, a month with a year, or a year alone; its first or last day."""
     if k >= len(tokens):
@@ -199,7 +209,8 @@ def _dates(tokens: list[Token], k: int, said: Said, last_day: date | None) -> in
             year = _year(tokens, j)
             assert year is not None
             said.put("start", date(year, 1, 1), str(year))
-            said.put("end", date(year, 12, 31), str(year))
+            if not _speaks_of_starting(tokens, k):
+                said.put("end", date(year, 12, 31), str(year))
             return 2
     n, start = _day(tokens, j, last=False)
     if not n or start is None:

@@ -127,9 +127,18 @@ def test_a_worker_killed_in_a_stage_changes_nothing_in_the_end(kill_stack, stage
     assert sum(e["kind"] == "run.completed" for e in events) == 1
     started = [e["payload"] for e in events if e["kind"] == "stage.started"]
     assert {"stage": stage, "attempt": 2} in started
-    reports = shaken.get("/api/reports")["results"]
-    assert [r["run"] for r in reports].count(run_id) == 1
+    assert reports_of(shaken, run_id) == 1
     assert shaken.get("/api/allowance")["used"] == 1
+
+
+def reports_of(visitor: Visitor, run_id: str, seconds: float = 20) -> int:
+    """How many reports the run has; made a moment after the run is completed."""
+    deadline = time.monotonic() + seconds
+    while True:
+        listed = [report["run"] for report in visitor.get("/api/reports")["results"]]
+        if run_id in listed or time.monotonic() > deadline:
+            return listed.count(run_id)
+        time.sleep(0.2)
 
 
 def test_a_socket_survives_a_killed_web_server_without_losing_or_doubling_an_event(kill_stack):

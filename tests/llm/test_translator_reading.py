@@ -2,8 +2,8 @@
 
 import pytest
 
-from llm.specification.model import Compare, Cross, Indicator, Number
-from tests.llm.worlds import CONTEXT, read
+from llm.specification.model import Compare, Cross, Indicator, Number, Price
+from tests.llm.worlds import CONTEXT, read, refusal
 
 SAME = "Buy when RSI(14) is below 30 and sell when RSI(14) is above 70."
 
@@ -233,3 +233,21 @@ def test_above_and_below_a_line_on_both_sides_reverses():
 )
 def test_a_title_names_the_entry_in_the_notation_of_traders(idea, title):
     assert read(idea).title == title
+
+
+def test_its_high_is_the_prices_and_an_indicators_high_is_refused():
+    spec = read("Buy when it closes above its 20-day high. Sell after 5 days.").specification
+
+    assert spec.long_entry.right.of == Indicator(
+        name="highest", numbers=(20,), source=Price(field="high")
+    )
+    asked = refusal("Buy when OBV is above its 20-day high. Sell after 5 days.")
+    assert asked.code == "not_understood"
+
+
+def test_a_year_to_start_in_is_not_the_whole_stretch():
+    rule = "Buy when RSI(14) is below 30 and sell above 70."
+
+    assert read(f"Start with 20k in 2003. {rule}").settings["start"] == "2003-01-01"
+    assert "end" not in read(f"Start with 20k in 2003. {rule}").settings
+    assert read(f"In 2003: {rule}").settings["end"] == "2003-12-31"
