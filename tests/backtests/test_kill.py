@@ -14,10 +14,13 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from tests.backtests.ideas import RSI_IDEA
+from tests.fakes.openai_server import OpenAIServer
+from tests.fakes.strategy_model import StrategyModel
 from tests.stack import Stack, descendants
 
 pytestmark = [pytest.mark.kill, pytest.mark.timeout(240)]
 
+MODEL_IDEA = "Buy the S&P 500 when RSI(14) is below 30 and sell when RSI(14) is above 70."
 STAGES = ("generating", "validating", "executing", "reporting")
 # What a run leaves must be the same to the byte, however often its worker was killed.
 COMPARED = ("script", "decisions", "trades", "equity", "log", "facts", "chart", "report_markdown")
@@ -31,6 +34,20 @@ def kill_stack():
         yield stack
 
 
+@pytest.fixture(scope="module")
+def model_stack():
+    """The same with a language model whose first script is broken, so that there is a repair."""
+    with OpenAIServer(StrategyModel(break_first=True)) as model:
+        environment = {
+            "STAGE_LEASE_SECONDS": "2",
+            "DAILY_ALLOWANCE_ADDRESS": "1000",
+            "OPENAI_BASE_URL": model.url,
+            "OPENAI_API_KEY": "none",
+        }
+        with Stack(environment=environment) as stack:
+            yield stack
+
+
 class Visitor:
     """Somebody new at the site: own cookies, own allowance."""
 
@@ -39,8 +56,8 @@ class Visitor:
         self.jar = CookieJar()
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
 
-    def start(self) -> str:
-        body = json.dumps({"strategy_description": RSI_IDEA}).encode()
+    def start(self, idea: str = RSI_IDEA) -> str:
+        body = json.dumps({"strategy_description": idea}).encode()
         request = urllib.request.Request(
             f"{self.stack.url}/api/backtests",
             data=body,
@@ -83,11 +100,11 @@ def row(stack: Stack, run_id: str) -> tuple[str, str, str | None]:
     return found
 
 
-def kill_in_stage(stack: Stack, stage: str) -> tuple[Visitor, str]:
+def kill_in_stage(stack: Stack, stage: str, idea: str = RSI_IDEA) -> tuple[Visitor, str]:
     """Start runs until a worker was killed while it held the lease on `stage`."""
     for _ in range(5):
         visitor = Visitor(stack)
-        run_id = visitor.start()
+        run_id = visitor.start(idea)
         workers = descendants(stack.pids()["worker"])
         while True:
             status, now, lease = row(stack, run_id)
@@ -114,16 +131,26 @@ def kill(pid: int) -> None:
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_worker_killed_in_a_stage_changes_nothing_in_the_end(kill_stack, stage):
-    calm = Visitor(kill_stack)
-    undisturbed = calm.start()
+    check_kill(kill_stack, stage, RSI_IDEA, STAGES)
+
+
+def test_a_worker_killed_while_repairing_changes_nothing_in_the_end(model_stack):
+    stages = ("generating", "validating", "repairing", "validating", "executing", "reporting")
+    check_kill(model_stack, "repairing", MODEL_IDEA, stages)
+
+
+def check_kill(stack: Stack, stage: str, idea: str, stages: tuple[str, ...]) -> None:
+    """Run the idea calmly and with a killed worker, and compare everything they leave."""
+    calm = Visitor(stack)
+    undisturbed = calm.start(idea)
     assert calm.wait(undisturbed)["status"] == "completed"
-    shaken, run_id = kill_in_stage(kill_stack, stage)
+    shaken, run_id = kill_in_stage(stack, stage, idea)
     assert shaken.wait(run_id)["status"] == "completed"
     assert shaken.hashes(run_id) == calm.hashes(undisturbed)
     events = shaken.get(f"/api/backtests/{run_id}/events")["results"]
     assert [e["sequence"] for e in events] == list(range(1, len(events) + 1))
     finished = [e["payload"]["stage"] for e in events if e["kind"] == "stage.finished"]
-    assert finished == list(STAGES)
+    assert finished == list(stages)
     assert sum(e["kind"] == "run.completed" for e in events) == 1
     started = [e["payload"] for e in events if e["kind"] == "stage.started"]
     assert {"stage": stage, "attempt": 2} in started
