@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from engine.decisions import Decisions, DecisionsError
     from engine.errors import EngineError
     from engine.kernel import warm
-    from engine.signals import Signals, SignalsError
+    from engine.portfolio.panel import Panel
+    from engine.portfolio.weights import Weights
+    from engine.signals import Leg, Signals, SignalsError
     from engine.simulator import Books, Costs, SimulationConfig, Trade, simulate
     from engine.strategy import Strategy, StrategyError
 
@@ -28,12 +30,15 @@ _HOMES = {
     "Decisions": "engine.decisions",
     "DecisionsError": "engine.decisions",
     "EngineError": "engine.errors",
+    "Leg": "engine.signals",
     "Signals": "engine.signals",
     "SignalsError": "engine.signals",
     "SimulationConfig": "engine.simulator",
     "Strategy": "engine.strategy",
     "StrategyError": "engine.strategy",
     "Trade": "engine.simulator",
+    "Panel": "engine.portfolio.panel",
+    "Weights": "engine.portfolio.weights",
     "run": "engine.command",
     "simulate": "engine.simulator",
     "warm": "engine.kernel",
@@ -48,12 +53,15 @@ __all__ = [
     "Decisions",
     "DecisionsError",
     "EngineError",
+    "Leg",
+    "Panel",
     "Signals",
     "SignalsError",
     "SimulationConfig",
     "Strategy",
     "StrategyError",
     "Trade",
+    "Weights",
     "run",
     "simulate",
     "ta",

@@ -153,6 +153,12 @@ class Bars:
         """Return the first n bars (a view)."""
         return self._slice(slice(0, max(0, n)))
 
+    def after(self, bar: int) -> "Bars":
+        """Return the bars from number `bar` on, itself included (a view)."""
+        if not 0 <= bar < len(self):
+            raise BarsError(f"Bar {bar} is not one of the {len(self)} bars.")
+        return self._slice(slice(bar, None))
+
     def between(self, first_day: date | str | None, last_day: date | str | None) -> "Bars":
         """Return the bars of the calendar days first_day to last_day, both inclusive (a view)."""
         days = self.time.astype("datetime64[D]")
@@ -174,6 +180,17 @@ class Bars:
     def periods_per_year(self) -> float:
         """Bars in a year: see `engine.calendar.periods_per_year`."""
         return periods_per_year(self.time)
+
+    @cached_property
+    def month_ends(self) -> npt.NDArray[np.intp]:
+        """Numbers of the last bars of calendar months; the last bar of all is one."""
+        months = self.time.astype("datetime64[M]").astype(np.int64)
+        return np.flatnonzero(np.append(np.diff(months) != 0, True))
+
+    @cached_property
+    def prices(self) -> Floats:
+        """A copy of open, high, low and close as the rows of one matrix, shape (4, n)."""
+        return np.array([self.open, self.high, self.low, self.close])
 
     def to_matrix(self) -> Floats:
         """Return a float64 matrix (n, 6): epoch seconds, open, high, low, close, volume."""

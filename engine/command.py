@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.bars import Bars
 from engine.errors import EngineError
+from engine.portfolio.panel import read_world
 from engine.signals import Signals
 from engine.simulator import Books, SimulationConfig, simulate
 from engine.strategy import Strategy
@@ -40,18 +41,18 @@ def run(
 
     options = _parser().parse_args(argv)
     try:
-        bars = Bars.read(options.data)
+        bars = read_world(options.data)
         given = json.loads(options.params)
         values = merged(dict(params or {}), given)
         began = time.perf_counter()
         decisions = decide_with(strategy, bars, values)
-        config = SimulationConfig(options.cash, options.commission, options.slippage)
+        config = _account(options)
         books = simulate(bars, decisions, config)
     except (EngineError, OSError, json.JSONDecodeError) as error:
         sys.exit(f"error: {error}")
     if options.log:
-        _write_log(Path(options.log), bars, books, values, time.perf_counter() - began)
-    print(_summary(bars, books))
+        _write_log(Path(options.log), books.bars, books, values, time.perf_counter() - began)
+    print(_summary(books.bars, books))
     return books
 
 
@@ -63,7 +64,19 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--cash", type=float, default=10_000.0, help="money at the start")
     parser.add_argument("--commission", type=float, default=0.0005, help="fraction per fill")
     parser.add_argument("--slippage", type=float, default=0.0, help="fraction per fill")
+    parser.add_argument("--account", help="JSON file of all settings of the account, instead")
     return parser
+
+
+def _account(options: argparse.Namespace) -> SimulationConfig:
+    """The account of the command line, or of a file with the fields of `SimulationConfig`."""
+    if not options.account:
+        return SimulationConfig(options.cash, options.commission, options.slippage)
+    fields = json.loads(Path(options.account).read_text(encoding="utf-8"))
+    try:
+        return SimulationConfig(**fields)
+    except TypeError as error:
+        raise EngineError(f"{options.account} holds no settings of an account: {error}") from error
 
 
 def _write_log(

@@ -8,6 +8,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from engine.contract_calls import check_calls
+
 LONGEST = 200_000  # characters
 
 ALLOWED_IMPORTS = frozenset({
@@ -16,7 +18,9 @@ ALLOWED_IMPORTS = frozenset({
     "collections.abc", "numpy.typing", "numpy.lib.stride_tricks", "engine.indicators",
     "talib.abstract",
 })  # fmt: skip
-ENGINE_NAMES = frozenset({"Bars", "Signals", "SignalsError", "Strategy", "run", "ta"})
+ENGINE_NAMES = frozenset(
+    {"Bars", "Leg", "Signals", "SignalsError", "Strategy", "run", "ta", "Weights"}
+)
 FORBIDDEN_NAMES = frozenset({
     "open", "eval", "exec", "compile", "__import__", "globals", "locals", "vars", "input",
     "breakpoint", "getattr", "setattr", "delattr", "memoryview", "__builtins__", "__loader__",
@@ -30,6 +34,7 @@ FORBIDDEN_ATTRIBUTES = frozenset({
     "modules", "_getframe", "settrace", "setprofile", "stdin", "tb_frame", "gi_frame", "cr_frame",
     "f_globals", "f_builtins", "f_locals", "eval", "query",
 })  # fmt: skip
+NAMED_TUPLES = frozenset({"_replace", "_asdict", "_fields", "_make"})
 ALLOWED_DUNDERS = frozenset({"__init__", "__post_init__", "__name__"})
 
 
@@ -53,6 +58,7 @@ def check(source: str) -> list[Problem]:
     except (ValueError, RecursionError, MemoryError) as error:
         return [Problem(1, f"This cannot be read as Python: {error}.", "Simplify the script.")]
     problems = [problem for node in ast.walk(tree) for problem in _of_node(node)]
+    problems += [Problem(*found) for found in check_calls(tree)]
     problems += _shape(tree)
     return sorted(problems, key=lambda problem: problem.line)
 
@@ -67,6 +73,7 @@ def _of_node(node: ast.AST) -> Iterator[Problem]:
         yield from _name(node.lineno, node.id)
     elif isinstance(node, ast.Attribute):
         yield from _attribute(node.lineno, node.attr)
+        yield from _private(node)
     elif isinstance(node, ast.AsyncFunctionDef | ast.Await):
         yield Problem(node.lineno, "A strategy has nothing to wait for.", "Remove async.")
 
@@ -112,6 +119,18 @@ def _attribute(line: int, name: str) -> Iterator[Problem]:
             line,
             f".{name} is not allowed: a script reads and writes no files.",
             "Use the bars that signals() is given.",
+        )
+
+
+def _private(node: ast.Attribute) -> Iterator[Problem]:
+    """What others keep for themselves; a strategy's own attributes may begin with a line."""
+    if not node.attr.startswith("_") or _is_dunder(node.attr) or node.attr in NAMED_TUPLES:
+        return
+    if not (isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")):
+        yield Problem(
+            node.lineno,
+            f"The attribute {node.attr} is private.",
+            "Use what the documentation shows: ctx.bars, ctx.position, ctx.closed.",
         )
 
 

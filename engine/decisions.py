@@ -1,30 +1,37 @@
 """What leaves a script: per bar, what to do. Never prices, never results.
 
-The binary form is read from untrusted code, so it is bounded, has no pickle in it, and every
-byte is checked: magic, bar count, switches, holding limit, which columns follow and whether each
-is one value or one a bar, then the flags and the columns themselves, little-endian.
+The binary form, which crosses from untrusted code, is in `engine.packing`.
 """
 
-import struct
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.bars import MAX_BARS
 from engine.errors import EngineError
 from engine.signals import (
+    MAX_ENTRIES,
     MAX_HOLDING,
+    PEAKS,
+    SIZINGS,
     Floats,
+    Leg,
     Signals,
     SignalsError,
+    as_choice,
+    as_count,
     as_holding,
+    as_legs,
     as_level,
     as_mask,
-    check_level,
+    as_switch,
+    check_amounts,
 )
 
 ENTER, EXIT, ENTER_SHORT, EXIT_SHORT = 1, 2, 4, 8
+ENTRIES, EXITS = ENTER | ENTER_SHORT, EXIT | EXIT_SHORT
 MASKS = {"enter": ENTER, "exit": EXIT, "enter_short": ENTER_SHORT, "exit_short": EXIT_SHORT}
 LEVELS = (
     "stop_loss",
@@ -37,11 +44,33 @@ LEVELS = (
     "trailing_distance",
     "target_multiple",
     "size",
+    "entry_limit",
+    "entry_stop",
+    "exit_size",
+    "breakeven",
+    "breakeven_multiple",
+    "trailing_level",
 )
-_MAGIC = b"ABDECIDE"
-_HEADER = struct.Struct("<8sHIBIHH")
-_VERSION = 1
-_REVERSE, _INTRABAR = 1, 2
+# Read at every close; exit_size is read at exits, all others at entries.
+EVERY_BAR = ("trailing_distance", "trailing_level")
+SIZE_SAYS = {
+    "cash": "the money of an entry",
+    "units": "the units of an entry",
+    "risk": "the fraction of equity that is lost at the stop, as 0.01",
+}
+# What holds for the whole run; the rest of a decision is a column.
+SETTINGS = (
+    "max_bars",
+    "reverse",
+    "trail_intrabar",
+    "sizing",
+    "entry_expiry",
+    "max_entries",
+    "legs",
+    "breakeven_after_target",
+    "cooldown",
+    "trail_from",
+)
 
 
 class DecisionsError(EngineError):
@@ -60,7 +89,9 @@ class Decisions:
         Columns of `LEVELS` that are used, each of shape (n,) or (1,) for a constant.
     max_bars : int
         Holding limit, 0 for none.
-    reverse, trail_intrabar : bool
+    reverse, trail_intrabar, sizing, entry_expiry, max_entries, legs, breakeven_after_target,
+    cooldown, trail_from
+        As in `Signals`.
     """
 
     flags: npt.NDArray[np.uint8]
@@ -68,6 +99,13 @@ class Decisions:
     max_bars: int = 0
     reverse: bool = False
     trail_intrabar: bool = False
+    sizing: str = "equity"
+    entry_expiry: int = 1
+    max_entries: int = 1
+    legs: tuple[Leg, ...] = ()
+    breakeven_after_target: bool = False
+    cooldown: int = 0
+    trail_from: str = "close"
 
     @classmethod
     def from_signals(cls, signals: Signals, bars: int) -> "Decisions":
@@ -83,51 +121,95 @@ class Decisions:
                 f"signals() must return Signals(...), it returned {type(signals).__name__}."
             )
         flags = np.zeros(bars, dtype=np.uint8)
-        for name, bit in MASKS.items():
-            flags |= as_mask(name, getattr(signals, name), bars).astype(np.uint8) * np.uint8(bit)
+        for shift, name in enumerate(MASKS):
+            values = getattr(signals, name)
+            if values is not None:
+                column = as_mask(name, values, bars).view(np.uint8)
+                for _ in range(shift):
+                    column = column + column  # several times as quick as shifting
+                flags |= column
         levels = {}
         for name in LEVELS:
-            column = as_level(name, getattr(signals, name), bars)
-            if column is not None:
-                levels[name] = column
-        return cls(
-            flags,
-            levels,
-            as_holding(signals.max_bars),
-            bool(signals.reverse),
-            bool(signals.trail_intrabar),
-        )
+            values = getattr(signals, name)
+            if values is None or (name == "size" and type(values) is float and values == 1.0):
+                continue  # an order without a size is for all of it
+            levels[name] = as_level(name, values, bars)
+        found = cls(flags, levels, **checked_settings(signals, "target_distance" in levels))
+        if signals.size is None and found.sizing != "equity":
+            raise SignalsError(f'sizing="{found.sizing}" needs a size: {SIZE_SAYS[found.sizing]}.')
+        found.check_amounts()
+        return found
+
+    def check_amounts(self) -> None:
+        """Refuse sizes that are missing or too large on the bars that read them."""
+        for name, where, most in (
+            ("size", ENTRIES, 1.0 if self.sizing in ("equity", "risk") else np.inf),
+            ("exit_size", EXITS, 1.0),
+        ):
+            if name in self.levels:
+                check_amounts(name, self.levels[name], (self.flags & where) > 0, most)
 
     def __len__(self) -> int:
         return len(self.flags)
 
     def level(self, name: str) -> Floats:
-        """Return one column of shape (n,); NaN where there is no stop (size: 1)."""
+        """Return one column of shape (n,); NaN where there is none (a size: 1)."""
         column = self.levels.get(name)
         if column is None:
-            return np.full(len(self), 1.0 if name == "size" else np.nan)
+            return np.full(len(self), 1.0 if name in ("size", "exit_size") else np.nan)
         return np.full(len(self), column[0]) if len(column) == 1 else column
 
     def entries(self) -> npt.NDArray[np.intp]:
         """Return the bars at which an entry of either side is asked for."""
-        return np.flatnonzero(self.flags & (ENTER | ENTER_SHORT))
+        return np.flatnonzero(self.flags & ENTRIES)
+
+    def delayed(self, bars: int) -> "Decisions":
+        """Return the same decisions, each taken this many bars later with the levels it had."""
+        if bars < 0:
+            raise EngineError(f"Decisions are delayed by 0 bars or more, not {bars}.")
+        n = len(self)
+        shift = min(bars, n)
+        flags = np.concatenate((np.zeros(shift, np.uint8), self.flags[: n - shift]))
+        levels = {
+            name: column
+            if len(column) != n
+            else np.concatenate((np.full(shift, np.nan), column[: n - shift]))
+            for name, column in self.levels.items()
+        }
+        return replace(self, flags=flags, levels=levels)
+
+    def without_entries(self, windows: Iterable[tuple[int, int]]) -> "Decisions":
+        """Return the decisions without entry signals on the bars (first, last) of each window."""
+        flags = self.flags.copy()
+        for first, last in windows:
+            flags[max(0, first) : last + 1] &= EXITS
+        return replace(self, flags=flags)
+
+    def after(self, bar: int) -> "Decisions":
+        """Return the decisions for the bars from number `bar` on, as `Bars.after` cuts them."""
+        n = len(self)
+        if not 0 <= bar < n:
+            raise EngineError(f"Bar {bar} is not one of the {n} bars.")
+        levels = {
+            name: column[bar:] if len(column) == n else column
+            for name, column in self.levels.items()
+        }
+        return replace(self, flags=self.flags[bar:], levels=levels)
+
+    def thinned(self) -> "Decisions":
+        """Return the decisions without the values that no bar reads: the same books, smaller."""
+        levels = {}
+        for name, column in self.levels.items():
+            if len(column) == len(self) and name not in EVERY_BAR:
+                column = np.where(self.flags & read_at(name), column, np.nan)
+            levels[name] = column
+        return replace(self, levels=levels)
 
     def to_bytes(self) -> bytes:
         """Pack the decisions; `from_bytes` gives the same back."""
-        present = constant = 0
-        parts = []
-        for number, name in enumerate(LEVELS):
-            column = self.levels.get(name)
-            if column is None:
-                continue
-            present |= 1 << number
-            constant |= (len(column) == 1 and len(self) != 1) << number
-            parts.append(column.astype("<f8").tobytes())
-        switches = _REVERSE * self.reverse | _INTRABAR * self.trail_intrabar
-        header = _HEADER.pack(
-            _MAGIC, _VERSION, len(self), switches, self.max_bars, present, constant
-        )
-        return b"".join((header, self.flags.tobytes(), *parts))
+        from engine import packing  # it knows this module
+
+        return packing.pack(self)
 
     @classmethod
     def from_bytes(cls, data: bytes, bars: int) -> "Decisions":
@@ -138,38 +220,51 @@ class Decisions:
         DecisionsError
             For anything but exactly what `to_bytes` writes.
         """
-        if len(data) < _HEADER.size:
-            raise DecisionsError(f"{len(data)} bytes are too few to be decisions.")
-        header = _HEADER.unpack_from(data)
-        magic, version, n, switches, max_bars, present, constant = header
-        if magic != _MAGIC or version != _VERSION:
-            raise DecisionsError("These bytes are not decisions of this version.")
-        if n != bars or n > MAX_BARS:
-            raise DecisionsError(f"The decisions are for {n} bars, the data have {bars}.")
-        if switches > 3 or present >> len(LEVELS) or constant & ~present or max_bars > MAX_HOLDING:
-            raise DecisionsError("The header of the decisions is out of range.")
-        flags = np.frombuffer(data[_HEADER.size : _HEADER.size + n], dtype=np.uint8).copy()
-        if len(flags) != n or (flags > 15).any():
-            raise DecisionsError("The flags of the decisions are short or out of range.")
-        levels = _read_levels(data, _HEADER.size + n, n, present, constant)
-        return cls(flags, levels, max_bars, bool(switches & _REVERSE), bool(switches & _INTRABAR))
+        from engine import packing
+
+        return packing.unpack(data, bars)
 
 
-def _read_levels(data: bytes, at: int, n: int, present: int, constant: int) -> dict[str, Floats]:
-    levels = {}
-    for number, name in enumerate(LEVELS):
-        if not present >> number & 1:
-            continue
-        length = 1 if constant >> number & 1 else n
-        if len(data) < at + 8 * length:
-            raise DecisionsError(f"The column {name} of the decisions is cut short.")
-        column = np.frombuffer(data, dtype="<f8", count=length, offset=at).astype(np.float64)
-        at += 8 * length
-        try:
-            check_level(name, column)
-        except SignalsError as error:
-            raise DecisionsError(str(error)) from error
-        levels[name] = column
-    if at != len(data):
-        raise DecisionsError(f"{len(data) - at} bytes follow the end of the decisions.")
-    return levels
+def checked_settings(source: Any, has_distance: bool) -> dict[str, Any]:
+    """Check what holds for a whole run, of `Signals` or of a `Strategy`."""
+    return {
+        "max_bars": as_holding(source.max_bars),
+        "reverse": as_switch("reverse", source.reverse),
+        "trail_intrabar": as_switch("trail_intrabar", source.trail_intrabar),
+        "sizing": as_choice("sizing", source.sizing, SIZINGS),
+        "entry_expiry": as_count("entry_expiry", source.entry_expiry, 0, MAX_HOLDING),
+        "max_entries": as_count("max_entries", source.max_entries, 1, MAX_ENTRIES),
+        "legs": as_legs(source.legs, has_distance),
+        "breakeven_after_target": as_switch(
+            "breakeven_after_target", source.breakeven_after_target
+        ),
+        "cooldown": as_count("cooldown", source.cooldown, 0, MAX_HOLDING),
+        "trail_from": as_choice("trail_from", source.trail_from, PEAKS),
+    }
+
+
+def leg_table(legs: Sequence[Leg]) -> Floats:
+    """Return share, take_profit, target_multiple, target_distance a leg; shape (legs, 4)."""
+    table = np.full((len(legs), 4), np.nan)
+    for row, leg in zip(table, legs, strict=True):
+        row[0] = leg.share
+        row[1:] = [np.nan if value is None else value for value in leg.targets]
+    return table
+
+
+def unpack_many(data: bytes, bars: int) -> list[Decisions]:
+    """Read the decisions of a sweep, as `engine.harness.sweep` returns them.
+
+    Raises
+    ------
+    DecisionsError
+        For anything but exactly what the sweep writes.
+    """
+    from engine import packing
+
+    return packing.unpack_many(data, bars)
+
+
+def read_at(name: str) -> int:
+    """Return the flags whose bars read a column that is not read at every close."""
+    return EXITS if name == "exit_size" else ENTRIES

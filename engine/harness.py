@@ -10,9 +10,14 @@ import numpy as np
 from engine.bars import Bars
 from engine.decisions import Decisions
 from engine.errors import EngineError
-from engine.signals import Signals
+from engine.packing import MAX_SETS, pack_many
+from engine.portfolio.panel import Panel, PanelError, read_world
+from engine.portfolio.weights import Weights
 from engine.strategy import Strategy, StrategyError
 from engine.strategy import decide as walk
+
+SEVERAL = "This script is for several symbols: name them, as in AAPL,MSFT."
+ONE = "With several symbols a script gets a panel; panel['AAPL'] gives the bars of one."
 
 
 class ScriptError(EngineError):
@@ -41,8 +46,57 @@ def decide(source: str, data_path: str, params: Mapping[str, Any] | None = None)
     bytes
         `Decisions.to_bytes()`.
     """
+    return bytes(decisions_of(load(source), read_world(data_path), params).to_bytes())
+
+
+def sweep(source: str, data_path: str, params: Mapping[str, Any]) -> bytes:
+    """Execute a script once and return its packed decisions for many parameter sets.
+
+    Parameters
+    ----------
+    source, data_path : str
+        As for `decide`.
+    params : mapping
+        ``{"grid": [{...}, ...]}``: values that replace those in the script's PARAMS.
+
+    Returns
+    -------
+    bytes
+        What `engine.decisions.unpack_many` reads, in the order of the grid.
+
+    Raises
+    ------
+    ScriptError
+        Naming the parameter set with which the script failed; nothing is returned then.
+    """
+    grid = params.get("grid")
+    if not isinstance(grid, list) or not all(isinstance(values, dict) for values in grid):
+        raise ScriptError('A sweep needs {"grid": [{...}, ...]}.')
+    if len(grid) > MAX_SETS:
+        raise ScriptError(f"A sweep has at most {MAX_SETS:,} parameter sets, not {len(grid):,}.")
     bars = Bars.read(data_path)
-    return decisions_of(load(source), bars, params).to_bytes()
+    module = load(source)
+    _remember_indicators(module, bars)
+    return pack_many([_one_of(module, bars, values) for values in grid])
+
+
+def _one_of(module: ModuleType, bars: Bars, values: Mapping[str, Any]) -> Decisions:
+    try:
+        return cast(Decisions, decisions_of(module, bars, values))
+    except Exception as error:
+        told = ", ".join(f"{name} = {value!r}" for name, value in values.items())
+        raise ScriptError(f"With {told}: {type(error).__name__}: {error}") from error
+
+
+def _remember_indicators(module: ModuleType, bars: Bars) -> None:
+    """Let a script's `ta` compute each indicator of the bars once for all parameter sets."""
+    from engine import indicators
+    from engine.memo import Memo
+
+    memo = Memo(indicators, bars)
+    for name, value in vars(module).items():
+        if value is indicators:
+            setattr(module, name, memo)
 
 
 def load(source: str) -> ModuleType:
@@ -56,9 +110,9 @@ def load(source: str) -> ModuleType:
 
 
 def decisions_of(
-    module: ModuleType, bars: Bars, params: Mapping[str, Any] | None = None
-) -> Decisions:
-    """Call a loaded script once on the bars."""
+    module: ModuleType, bars: Bars | Panel, params: Mapping[str, Any] | None = None
+) -> Any:
+    """Call a loaded script once; returns Decisions for bars, Weights for a panel."""
     function = getattr(module, "signals", None)
     if function is None:
         function = _strategy_class(module)
@@ -66,14 +120,43 @@ def decisions_of(
 
 
 def decide_with(
-    function: "Callable[..., Signals] | type[Strategy]", bars: Bars, params: Mapping[str, Any]
-) -> Decisions:
+    function: "Callable[..., Any] | type[Strategy]", bars: Bars | Panel, params: Mapping[str, Any]
+) -> Any:
     """Call a signals function, or let a strategy class walk over the bars."""
+    if isinstance(bars, Panel):
+        return _decide_panel(function, bars, params)
     # Warm-up and flat bars divide by zero on purpose: the NaN that follows is "no signal".
     with np.errstate(divide="ignore", invalid="ignore"):
         if isinstance(function, type):
             return walk(cast(type[Strategy], function)(**params), bars)
-        return Decisions.from_signals(function(bars, **params), len(bars))
+        try:
+            signals = function(bars, **params)
+        except AttributeError as error:
+            if isinstance(error.obj, Bars) and error.name in ("bars", "symbols", "clock"):
+                raise ScriptError(SEVERAL) from error
+            raise
+    if isinstance(signals, Weights):
+        raise ScriptError(SEVERAL)
+    return Decisions.from_signals(signals, len(bars))
+
+
+def _decide_panel(
+    function: "Callable[..., Any] | type[Strategy]", panel: Panel, params: Mapping[str, Any]
+) -> Weights:
+    from engine.portfolio.strategy import decide as walk_panel
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if isinstance(function, type):
+            return walk_panel(cast(type[Strategy], function)(**params), panel)
+        try:
+            weights = function(panel, **params)
+        except PanelError as error:
+            raise ScriptError(f"{ONE} {error}") from error
+    if not isinstance(weights, Weights):
+        raise ScriptError(
+            f"With several symbols signals() returns Weights(...), not {type(weights).__name__}."
+        )
+    return weights.checked(len(panel), len(panel.symbols))
 
 
 def merged(defaults: object, params: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def previous(x: Series, k: int = 1) -> npt.NDArray[np.generic]:
     if array.dtype != np.bool_:
         array = as_series(array)
     out = np.zeros(len(array), bool) if array.dtype == np.bool_ else np.full(len(array), np.nan)
-    out[k:] = array[: len(array) - k] if k else array
+    out[k:] = array[: max(0, len(array) - k)]
     return out
 
 
@@ -30,10 +30,9 @@ def crosses_above(a: Series, b: Series) -> Mask:
 
     Either side may be a number. NaN on either of the two bars is no crossing.
     """
-    left, right = _pair(a, b)
-    out = np.zeros(len(left), bool)
-    out[1:] = (left[:-1] <= right[:-1]) & (left[1:] > right[1:])
-    return out
+    from engine.indicators.crossing import crossings  # numba is heavy
+
+    return crossings(*_pair(a, b))
 
 
 def crosses_below(a: Series, b: Series) -> Mask:
@@ -88,6 +87,8 @@ def _pair(a: Series, b: Series) -> tuple[Floats, Floats]:
         raise IndicatorError("Two numbers cannot cross; one side must be a column.")
     if left.ndim and right.ndim and len(left) != len(right):
         raise IndicatorError(f"Columns of {len(left)} and {len(right)} bars cannot cross.")
+    if left.shape == right.shape:
+        return left, right  # the usual case, and broadcasting takes as long as comparing
     both = np.broadcast_arrays(left, right)
     return both[0], both[1]
 

@@ -1,10 +1,41 @@
 """Indicators that TA-Lib lacks, each with its source."""
 
-import numpy as np
+from itertools import pairwise
+from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
+from engine import sessions
 from engine.bars import Bars
-from engine.indicators.arrays import Floats, Series, as_period, as_series
-from engine.indicators.standard import _ta, ema, stddev, wma
+from engine.indicators.arrays import Floats, IndicatorError, Series, as_period, as_series
+from engine.indicators.conditions import _mask
+from engine.indicators.standard import Bands, _ta, ema, stddev, wma
+
+
+class Supertrend(NamedTuple):
+    """+1 up, -1 down, 0 in warm-up; and the line that is the stop."""
+
+    direction: Floats
+    line: Floats
+
+
+class Candles(NamedTuple):
+    """Columns of candles."""
+
+    open: Floats
+    high: Floats
+    low: Floats
+    close: Floats
+
+
+class Ichimoku(NamedTuple):
+    """The two lines, and the edges of the cloud as they stand on each bar."""
+
+    conversion_line: Floats
+    base_line: Floats
+    span_a: Floats
+    span_b: Floats
 
 
 def highest(x: Series, n: int) -> Floats:
@@ -39,19 +70,17 @@ def hma(x: Series, n: int = 16) -> Floats:
     return wma(twice, max(1, int(np.sqrt(period))))
 
 
-def donchian(bars: Bars, n: int = 20) -> tuple[Floats, Floats, Floats]:
+def donchian(bars: Bars, n: int = 20) -> Bands:
     """Donchian channel of the last n bars, this one included: upper, middle, lower.
 
     A breakout compares the close with the channel of the bar before: `previous(upper)`.
     Source: R. Donchian, "High finance in copper", Financial Analysts Journal 16 (1960).
     """
     upper, lower = highest(bars, n), lowest(bars, n)
-    return upper, (upper + lower) / 2.0, lower
+    return Bands(upper, (upper + lower) / 2.0, lower)
 
 
-def keltner(
-    bars: Bars, n: int = 20, k: float = 2.0, atr_period: int = 10
-) -> tuple[Floats, Floats, Floats]:
+def keltner(bars: Bars, n: int = 20, k: float = 2.0, atr_period: int = 10) -> Bands:
     """Keltner channel: EMA of the close, k ATRs up and down; upper, middle, lower.
 
     Source: L. Bradford Raschke's form of C. Keltner, "How to make money in commodities", 1960.
@@ -59,11 +88,14 @@ def keltner(
     columns = [as_series(bars, name) for name in ("high", "low", "close")]
     middle = ema(bars, n)
     width = float(k) * np.asarray(_ta("ATR", *columns, as_period(atr_period)))
-    return middle + width, middle, middle - width
+    return Bands(middle + width, middle, middle - width)
 
 
 def zscore(x: Series, n: int = 20) -> Floats:
-    """Distance from the n-bar mean in population standard deviations; NaN where that is 0."""
+    """Distance from the n-bar mean in population standard deviations; NaN where that is 0.
+
+    Source: E. Chan, "Algorithmic trading", 2013, chapter 3.
+    """
     array = as_series(x)
     deviation = stddev(array, n)
     deviation[deviation == 0] = np.nan
@@ -92,6 +124,44 @@ def vwap(bars: Bars, n: int = 20) -> Floats:
     return np.asarray(_rolling_sum(typical * bars.volume, period) / volume)
 
 
+def vwap_session(bars: Bars, period: str = "D") -> Floats:
+    """VWAP since the day ("D") began, or the "W", "M", "Q", "Y": typical price by volume.
+
+    On daily bars "D" is the typical price itself. NaN while nothing was traded.
+    Source: S. Berkowitz, D. Logue and E. Noser, Journal of Finance 43 (1988).
+    """
+    if period not in ("D", "W", "M", "Q", "Y"):
+        raise IndicatorError(f"There is no period {period!r}; there is D, W, M, Q, Y.")
+    days = sessions.days_of(bars.time)
+    first = days if period == "D" else sessions.first_of(days, period)
+    return vwap_since(bars, np.diff(first, prepend=first[:1] - 1) != 0)
+
+
+def vwap_since(bars: Bars, mask: npt.ArrayLike) -> Floats:
+    """VWAP since the mask was last True, that bar included; NaN before.
+
+    Source: B. Shannon, "Maximum trading gains with anchored VWAP", 2023.
+    """
+    flags = _mask(mask)
+    if len(flags) != len(bars):
+        raise IndicatorError(f"The mask has {len(flags)} values, but there are {len(bars)} bars.")
+    money = (bars.high + bars.low + bars.close) / 3.0 * bars.volume
+    out, starts = np.full(len(bars), np.nan), [*np.flatnonzero(flags).tolist(), len(bars)]
+    for start, stop in pairwise(starts):
+        volume = np.cumsum(bars.volume[start:stop])
+        volume[volume == 0] = np.nan
+        out[start:stop] = np.cumsum(money[start:stop]) / volume
+    return out
+
+
+def average_dollar_volume(bars: Bars, n: int = 20) -> Floats:
+    """Average money traded a bar, close times volume, over the last n bars.
+
+    Source: Y. Amihud, "Illiquidity and stock returns", Journal of Financial Markets 5 (2002).
+    """
+    return _rolling_sum(bars.close * bars.volume, as_period(n)) / n
+
+
 def _rolling_sum(array: Floats, n: int) -> Floats:
     out = np.full(len(array), np.nan)
     if len(array) >= n:
@@ -100,7 +170,7 @@ def _rolling_sum(array: Floats, n: int) -> Floats:
     return out
 
 
-def supertrend(bars: Bars, n: int = 10, k: float = 3.0) -> tuple[Floats, Floats]:
+def supertrend(bars: Bars, n: int = 10, k: float = 3.0) -> Supertrend:
     """Supertrend: direction (+1 up, -1 down, 0 in warm-up) and the line.
 
     Bands k ATRs about (high + low) / 2 that only tighten while the close respects them; the
@@ -123,7 +193,7 @@ def supertrend(bars: Bars, n: int = 10, k: float = 3.0) -> tuple[Floats, Floats]
             trend = _turned(trend, float(close[i]), float(upper), float(lower))
         direction[i] = trend
         line[i] = lower if trend > 0 else upper
-    return direction, line
+    return Supertrend(direction, line)
 
 
 def _turned(trend: float, close: float, upper: float, lower: float) -> float:
@@ -134,7 +204,7 @@ def _turned(trend: float, close: float, upper: float, lower: float) -> float:
     return trend
 
 
-def heikin_ashi(bars: Bars) -> tuple[Floats, Floats, Floats, Floats]:
+def heikin_ashi(bars: Bars) -> Candles:
     """Heikin-Ashi open, high, low, close.
 
     Source: D. Valcu, "Using the heikin-ashi technique", Stocks & Commodities 22:2 (2004).
@@ -146,12 +216,10 @@ def heikin_ashi(bars: Bars) -> tuple[Floats, Floats, Floats, Floats]:
         opened[i] = (opened[i - 1] + close[i - 1]) / 2.0
     high = np.maximum(bars.high, np.maximum(opened, close))
     low = np.minimum(bars.low, np.minimum(opened, close))
-    return opened, high, low, close
+    return Candles(opened, high, low, close)
 
 
-def ichimoku(
-    bars: Bars, conversion: int = 9, base: int = 26, span: int = 52
-) -> tuple[Floats, Floats, Floats, Floats]:
+def ichimoku(bars: Bars, conversion: int = 9, base: int = 26, span: int = 52) -> Ichimoku:
     """Conversion line, base line, and the two spans as they stand on each bar.
 
     The spans are drawn `base` bars ahead, so the cloud of a bar was known `base` bars before.
@@ -160,7 +228,7 @@ def ichimoku(
     lines = [(highest(bars, n) + lowest(bars, n)) / 2.0 for n in (conversion, base, span)]
     ahead = as_period(base)
     leading = (_later((lines[0] + lines[1]) / 2.0, ahead), _later(lines[2], ahead))
-    return lines[0], lines[1], *leading
+    return Ichimoku(lines[0], lines[1], *leading)
 
 
 def _later(array: Floats, k: int) -> Floats:

@@ -1,36 +1,81 @@
-"""TA-Lib by lower-case names, taking Bars as well as arrays."""
+"""TA-Lib by its own names, in lower and upper case, taking Bars as well as arrays."""
 
-from collections.abc import Callable
+from collections import namedtuple
+from collections.abc import Callable, Iterable
+from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from engine.bars import Bars
 from engine.indicators.arrays import Floats, IndicatorError, Series, as_period, as_series
+from engine.indicators.names import TALIB_NAMES
 
 # The column of Bars behind the arguments that TA-Lib gets one by one.
 _INPUTS_OF = {"price": "close", "prices": "close", "price0": "high", "price1": "low"}
 
 
+class Bands(NamedTuple):
+    """Three lines around a price."""
+
+    upper: Floats
+    middle: Floats
+    lower: Floats
+
+
+class Macd(NamedTuple):
+    """The MACD line, its average and their difference."""
+
+    line: Floats
+    signal: Floats
+    histogram: Floats
+
+
+class Stochastic(NamedTuple):
+    """%K and %D."""
+
+    k: Floats
+    d: Floats
+
+
+class Aroon(NamedTuple):
+    """Aroon down and up, in TA-Lib's order."""
+
+    down: Floats
+    up: Floats
+
+
+@cache
 def talib_function(name: str) -> Callable[..., object] | None:
-    """Return TA-Lib's function of this lower-case name, adapted; None when there is none."""
-    talib: Any = import_module("talib")  # heavy: it brings pandas along
-    if name != name.lower() or name.upper() not in talib.get_functions():
+    """Return TA-Lib's function of this name, all lower or all upper case; None without one."""
+    lower, upper = name.lower(), name.upper()
+    if name not in (lower, upper) or upper not in TALIB_NAMES:
         return None
-    raw = getattr(talib, name.upper())
-    columns = _input_columns(import_module("talib.abstract").Function(name.upper()).input_names)
+    if name == upper:
+        return talib_function(lower)  # one function, two names
+    talib: Any = import_module("talib")
+    raw, facts = getattr(talib, upper), import_module("talib.abstract").Function(upper)
+    columns = _input_columns(facts.input_names)
+    result: Any = (
+        namedtuple(f"{upper}_result", facts.output_names) if len(facts.output_names) > 1 else None
+    )
 
     def indicator(*args: Any, **options: Any) -> object:
         """Call TA-Lib with the columns it needs."""
         inputs, rest = _split(name, args, columns)
         if "n" in options and "timeperiod" not in options:
             options["timeperiod"] = options.pop("n")
-        return _call(name, raw, inputs, rest, options)
+        found = _call(name, raw, inputs, rest, options)
+        return found if result is None else result(*_each(found))
 
     indicator.__name__ = indicator.__qualname__ = name
     indicator.__doc__ = (raw.__doc__ or "").strip()
     return indicator
+
+
+def _each(found: Any) -> Iterable[Any]:
+    return found  # type: ignore[no-any-return]
 
 
 def _input_columns(names: dict[str, Any]) -> list[str]:
@@ -83,17 +128,26 @@ def _ta(name: str, *args: Any) -> Any:
 
 
 def sma(x: Series, n: int = 30) -> Floats:
-    """Simple moving average of n bars."""
+    """Simple moving average of n bars.
+
+    Source: P. Kaufman, "Trading systems and methods", 5th edition, 2013.
+    """
     return _average("SMA", x, n)
 
 
 def ema(x: Series, n: int = 30) -> Floats:
-    """Exponential moving average, seeded with the simple average of the first n values."""
+    """Exponential moving average, seeded with the simple average of the first n values.
+
+    Source: P. Kaufman, "Trading systems and methods", 5th edition, 2013.
+    """
     return _average("EMA", x, n)
 
 
 def wma(x: Series, n: int = 30) -> Floats:
-    """Linearly weighted moving average, the latest value weighing n."""
+    """Linearly weighted moving average, the latest value weighing n.
+
+    Source: P. Kaufman, "Trading systems and methods", 5th edition, 2013.
+    """
     return _average("WMA", x, n)
 
 
@@ -103,36 +157,49 @@ def _average(name: str, x: Series, n: int) -> Floats:
     return array if period == 1 else np.asarray(_ta(name, array, period))
 
 
-def macd(
-    x: Series, fast: int = 12, slow: int = 26, signal: int = 9
-) -> tuple[Floats, Floats, Floats]:
-    """MACD line, signal line and histogram."""
+def macd(x: Series, fast: int = 12, slow: int = 26, signal: int = 9) -> Macd:
+    """MACD line, signal line and histogram.
+
+    Source: G. Appel, "Technical analysis: power tools for active investors", 2005.
+    """
     periods = as_period(fast), as_period(slow), as_period(signal)
     line, smoothed, histogram = _ta("MACD", as_series(x), *periods)
-    return line, smoothed, histogram
+    return Macd(line, smoothed, histogram)
 
 
-def bbands(x: Series, n: int = 20, k: float = 2.0) -> tuple[Floats, Floats, Floats]:
-    """Bollinger bands: upper, middle, lower; k population standard deviations about the SMA."""
+def bbands(x: Series, n: int = 20, k: float = 2.0) -> Bands:
+    """Bollinger bands: upper, middle, lower; k population standard deviations about the SMA.
+
+    Source: J. Bollinger, "Bollinger on Bollinger Bands", 2001.
+    """
     upper, middle, lower = _ta("BBANDS", as_series(x), as_period(n), float(k), float(k), 0)
-    return upper, middle, lower
+    return Bands(upper, middle, lower)
 
 
 def stddev(x: Series, n: int = 5, k: float = 1.0) -> Floats:
-    """k population standard deviations of n bars."""
+    """k population standard deviations of n bars.
+
+    Source: TA-Lib, STDDEV.
+    """
     return np.asarray(_ta("STDDEV", as_series(x), as_period(n), float(k)))
 
 
-def stoch(bars: Bars, k: int = 14, smooth: int = 3, d: int = 3) -> tuple[Floats, Floats]:
-    """Slow stochastic: %K of k bars smoothed by an SMA, and %D, its SMA of d bars."""
+def stoch(bars: Bars, k: int = 14, smooth: int = 3, d: int = 3) -> Stochastic:
+    """Slow stochastic: %K of k bars smoothed by an SMA, and %D, its SMA of d bars.
+
+    Source: G. Lane, "Lane's stochastics", Stocks & Commodities 2:3 (1984).
+    """
     columns = [as_series(bars, name) for name in ("high", "low", "close")]
     periods = as_period(k), as_period(smooth), as_period(d)
     slow_k, slow_d = _ta("STOCH", *columns, periods[0], periods[1], 0, periods[2], 0)
-    return slow_k, slow_d
+    return Stochastic(slow_k, slow_d)
 
 
-def aroon(bars: Bars, n: int = 14) -> tuple[Floats, Floats]:
-    """Aroon down and Aroon up, in TA-Lib's order."""
+def aroon(bars: Bars, n: int = 14) -> Aroon:
+    """Aroon down and Aroon up, in TA-Lib's order.
+
+    Source: T. Chande, "The time price oscillator", Stocks & Commodities 13:9 (1995).
+    """
     columns = as_series(bars, "high"), as_series(bars, "low")
     down, up = _ta("AROON", *columns, as_period(n, least=2))
-    return down, up
+    return Aroon(down, up)

@@ -22,6 +22,7 @@ from engine.metrics.growth import (
     volatility,
 )
 from engine.metrics.months import MonthRow, best_and_worst_month, monthly_returns, monthly_table
+from engine.metrics.quick import trade_figures
 from engine.metrics.relative import alpha, beta, information_ratio, tracking_error
 from engine.metrics.shape import (
     cvar,
@@ -62,6 +63,7 @@ __all__ = [
     "tail_ratio",
     "total_return",
     "tracking_error",
+    "trade_figures",
     "trade_summary",
     "turnover",
     "ulcer_index",

@@ -44,6 +44,11 @@ def monthly_table(
     ]
 
 
+def month_growth(bars: Bars, books: Books) -> Floats:
+    """Growth factors of the calendar months that have bars, oldest first."""
+    return _growth(books.equity[bars.month_ends], books.config.initial_cash)
+
+
 def _growth(ends: Floats, initial_cash: float) -> Floats:
     before = np.concatenate(([initial_cash], ends[:-1]))
     growth = np.ones(len(ends))

@@ -76,3 +76,25 @@ def omega_ratio(returns: npt.ArrayLike, threshold: float = 0.0) -> Maybe:
     excess = as_returns(returns) - threshold
     losses = float(-np.sum(np.minimum(excess, 0.0)))
     return float(np.sum(np.maximum(excess, 0.0))) / losses if losses > 0 else None
+
+
+def normal_value_at_risk(returns: npt.ArrayLike, confidence_level: float = 0.95) -> Maybe:
+    """Value at risk if returns were normal: -(mean + z std), z the quantile, ddof 1."""
+    from scipy.special import ndtri
+
+    r = as_returns(returns)
+    if len(r) < 2:
+        return None
+    return float(-(r.mean() + ndtri(1.0 - confidence_level) * r.std(ddof=1)))
+
+
+def normal_cvar(returns: npt.ArrayLike, confidence_level: float = 0.95) -> Maybe:
+    """Expected shortfall if returns were normal: -(mean - std φ(z) / (1 - level)), ddof 1."""
+    from scipy.special import ndtri
+
+    r = as_returns(returns)
+    if len(r) < 2:
+        return None
+    z = float(ndtri(1.0 - confidence_level))
+    density = float(np.exp(-0.5 * z * z) / np.sqrt(2.0 * np.pi))
+    return float(-(r.mean() - r.std(ddof=1) * density / (1.0 - confidence_level)))

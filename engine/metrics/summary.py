@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from engine.bars import Bars
 from engine.errors import EngineError
-from engine.metrics import drawdowns, growth, months, relative, shape
+from engine.metrics import drawdowns, growth, months, quick, relative, shape
 from engine.metrics.growth import Floats, Maybe
 from engine.simulator import Books
 
@@ -56,6 +56,18 @@ def summarize(
     """
     if len(books.equity) != len(bars):
         raise EngineError(f"Books of {len(books.equity)} bars do not go with {len(bars)} bars.")
+    if quick.is_ordinary(books, benchmark_books):
+        return quick.summary(books, bars, benchmark_books, risk_free_rate)
+    return by_definition(books, bars, benchmark_books, risk_free_rate)
+
+
+def by_definition(
+    books: Books,
+    bars: Bars,
+    benchmark_books: Books | None = None,
+    risk_free_rate: float = 0.0,
+) -> dict[str, Maybe | int]:
+    """The same, one function a measure: what the quick way is held against."""
     cash, periods = books.config.initial_cash, bars.periods_per_year
     equity = books.equity
     r = growth.returns(equity, cash)

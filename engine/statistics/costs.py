@@ -2,16 +2,15 @@
 
 from dataclasses import replace
 
-from engine.bars import Bars
-from engine.decisions import Decisions
 from engine.simulator import SimulationConfig, simulate
+from engine.worlds import Intent, World
 
 HIGHEST = 0.99
 STEPS = 50
 
 
 def break_even_commission(
-    bars: Bars, decisions: Decisions, config: SimulationConfig | None = None
+    bars: World, decisions: Intent, config: SimulationConfig | None = None
 ) -> float | None:
     """Commission per fill (a fraction) at which the total return is zero, by bisection.
 

@@ -42,6 +42,30 @@ def sharpe_standard_error(returns: npt.ArrayLike, periods_per_year: float) -> Ma
     return per_bar * math.sqrt(periods_per_year)
 
 
+def general_standard_error_of(
+    sharpe: float, observations: int, skew: float, kurtosis: float
+) -> float:
+    """Standard error of a per-bar Sharpe ratio of any returns.
+
+    sqrt((1 - s SR + (k - 1) / 4 SR^2) / (T - 1)).
+
+    Source: E. Mertens, "Comments on variance of the IID estimator in Lo (2002)", 2002.
+    """
+    return math.sqrt(_variance_factor(sharpe, skew, kurtosis) / (observations - 1))
+
+
+def benchmark_standard_error_of(
+    benchmark: float, observations: int, skew: float, kurtosis: float
+) -> float:
+    """Standard error under the hypothesis that the true ratio is the benchmark.
+
+    The variance is taken at the benchmark and divided by T, not at the observed ratio and T - 1:
+    the form of M. Lopez de Prado, A. Lipton and V. Zoonekynd, "How to use the Sharpe ratio"
+    (2025). Reports use the form of 2012 and 2014.
+    """
+    return math.sqrt(_variance_factor(benchmark, skew, kurtosis) / observations)
+
+
 def probabilistic_sharpe_ratio_of(
     sharpe: float, observations: int, skew: float, kurtosis: float, benchmark: float = 0.0
 ) -> float:

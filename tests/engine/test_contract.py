@@ -30,6 +30,7 @@ def test_scripts_as_people_write_them_pass(source: str) -> None:
         ("from numpy import load", ".load is not allowed"),
         ("import numpy.ctypeslib", "import numpy.ctypeslib"),
         ("x = open('f')", "open is not allowed"),
+        ("x = ctx._past", "_past is private"),
         ("x = eval('1')", "eval is not allowed"),
         ("x = __import__('os')", "__import__ is not allowed"),
         ("x = getattr(1, 'real')", "getattr is not allowed"),
@@ -81,3 +82,62 @@ def test_arguments_with_defaults_and_rest_are_fine() -> None:
 def test_problems_come_in_order_of_lines() -> None:
     lines = [p.line for p in contract.check("import os\nx = eval('1')\nimport socket")]
     assert lines == sorted(lines) and len(lines) >= 3
+
+
+def about(call: str, head: str = "from engine import Leg, Signals, ta\n") -> list[str]:
+    source = f"{head}PARAMS = {{}}\ndef signals(bars):\n    return {call}\n"
+    return [f"{p.line}: {p.message} {p.hint}" for p in contract.check(source)]
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        ("Signals(entry=ta.rsi(bars) < 30)", "4: Signals has no entry. Did you mean"),
+        ("Signals(stoploss=0.1)", "4: Signals has no stoploss. Did you mean stop_loss?"),
+        ("Signals(enter=ta.supertrnd(bars))", "ta has no indicator supertrnd. Did you mean ta.sup"),
+        ("Signals(enter=ta.xyzzy(bars))", "docs/indicators.md lists"),
+        ("Signals(sizing='kelly')", "sizing is one of equity, cash, units, risk, not 'kelly'"),
+        ("Signals(trail_from='low')", "trail_from is one of close, high"),
+        ("Signals(max_entries=5000)", "max_entries must lie between 1 and 1,000"),
+        ("Signals(entry_limit=bars.low, entry_expiry=-1)", "entry_expiry must lie between 0"),
+        ("Signals(cooldown=2.5)", "cooldown is a whole number, not 2.5"),
+        ("Signals(reverse=1)", "reverse is True or False, not 1"),
+        ("Signals(stop_loss=5)", "stop_loss is a fraction"),
+        ("Signals(stop_loss=-0.05)", "stop_loss must be above 0"),
+        ("Signals(exit_size=1.5)", "exit_size is a share"),
+        ("Signals(size=0)", "size must be above 0"),
+        ("Signals(size='all')", "size must hold numbers, not 'all'"),
+        ("Signals(enter=True)", "enter is a column of True and False, not True"),
+        ("Signals(legs=0.5)", "legs is a list of Leg"),
+        ("Signals(legs=[Leg(0.5)])", "A leg has one target"),
+        ("Signals(legs=[Leg(0.5, take_profit=0.1, target_multiple=2)])", "A leg has one target"),
+        ("Signals(legs=[Leg(0.5, target=0.1)])", "Leg has no target. It has share"),
+        ("Signals(entry_expiry=5)", "entry_expiry means nothing alone"),
+        ("Signals(breakeven_after_target=True)", "Add one of legs"),
+        ("Signals(sizing='risk', size=0.01)", 'sizing="risk" needs a stop'),
+    ],
+)
+def test_misused_signals_and_indicators_are_named_before_the_run(call: str, words: str) -> None:
+    said = about(call)
+    assert any(words in line for line in said), said
+
+
+def test_renamed_imports_are_followed() -> None:
+    assert about("S(enter=t.rsy(bars))", "from engine import Signals as S, ta as t\n")
+    assert about("e.Signals(entry=e.ta.rsi(bars))", "import engine as e\n")
+    assert about("Signals(x=1)", "from engine.indicators import rsi\nSignals = dict\n") == []
+    assert "nosuch" in about("0", "from engine.indicators import nosuch\n")[0]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "Signals(enter=ta.RSI(bars) < 30, size=0.5, stop_loss=0.05, sizing='risk', max_bars=None)",
+        "Signals(legs=[Leg(0.5, take_profit=0.1)], breakeven_after_target=True)",
+        "Signals(size=5_000, sizing='cash', entry_stop=bars.high, entry_expiry=0, cooldown=3)",
+        "Signals(**{'enter': ta.CDLDOJI(bars) > 0})",
+        "Signals(ta.week_end(bars), ta.month_end(bars))",
+    ],
+)
+def test_good_signals_pass(call: str) -> None:
+    assert about(call) == []

@@ -9,7 +9,7 @@ import pytest
 from engine import Books, Decisions, SimulationConfig, simulate
 from tests.engine.golden_strategies import GOLDEN
 from tests.engine.markets import index_bars
-from tests.engine.reference_simulator import simulate_slowly
+from tests.engine.reference import simulate_slowly
 
 FILE = json.loads((Path(__file__).parent / "data" / "golden_sp500.json").read_text())
 FEE, CASH = FILE["meta"]["fee"], FILE["meta"]["initial"]
@@ -64,7 +64,7 @@ def test_a_position_open_at_the_end_is_marked_at_the_last_close(number: str) -> 
 @pytest.mark.parametrize("number", GOLDEN)
 def test_the_reference_simulator_agrees_with_the_golden_trades(number: str) -> None:
     bars = index_bars()
-    slow = simulate_slowly(bars, GOLDEN[number](bars), cash=CASH, commission=FEE)
+    slow = simulate_slowly(bars, GOLDEN[number](bars), SimulationConfig(CASH, FEE))
     expected = FILE["results"][number]
     closed = [trade for trade in slow.trades if not trade.open_at_end]
     for ours, golden in zip(closed, expected["trades"], strict=True):
@@ -81,7 +81,7 @@ def test_both_simulators_agree_on_a_market_with_gaps(number: str) -> None:
     gaps = np.mean(bars.open[1:] != bars.close[:-1])
     assert gaps > 0.9
     signals = GOLDEN[number](bars)
-    slow = simulate_slowly(bars, signals, cash=CASH, commission=FEE)
+    slow = simulate_slowly(bars, signals, SimulationConfig(CASH, FEE))
     books = simulate(bars, Decisions.from_signals(signals, len(bars)), SimulationConfig(CASH, FEE))
     assert len(books.trades) == len(slow.trades) > 0
     for ours, exact in zip(books.trades, slow.trades, strict=True):

@@ -12,6 +12,7 @@ import pytest
 import engine
 from engine import Bars, Decisions, EngineError, SignalsError, harness, simulate
 from engine.command import run
+from engine.decisions import unpack_many
 from tests.engine import scripts
 from tests.engine.golden_strategies import sma_cross
 from tests.engine.markets import flat_days, index_bars
@@ -77,6 +78,105 @@ def test_orders_of_a_walking_strategy_are_checked() -> None:
 
     with pytest.raises(SignalsError, match="no 'stop_los'"):
         engine.strategy.decide(Wrong(), flat_days(1, 2))
+
+
+def test_a_walking_strategy_uses_every_kind_of_order(data: Path) -> None:
+    class Careful(engine.Strategy):
+        sizing = "risk"
+        max_entries = 2
+        trail_from = "high"
+        cooldown = 3
+
+        def on_start(self, ctx) -> None:  # type: ignore[no-untyped-def]
+            self.seen: list[tuple[int, float, float, float, int]] = []
+
+        def on_bar(self, ctx) -> None:  # type: ignore[no-untyped-def]
+            held, bars = ctx.position, ctx.bars
+            self.seen.append(
+                (held.entries, held.entry_price, held.highest, held.lowest, len(ctx.closed))
+            )
+            last = float(bars.close[-1])
+            if len(bars) % 10 == 5:
+                ctx.buy(size=0.01, stop_loss=0.03, entry_limit=last, trailing_distance=last / 20)
+            elif held and held.highest > 1.02 * held.entry_price:
+                ctx.close(size=0.5)
+            elif held.is_long:
+                ctx.trail(level=0.97 * held.highest)
+
+    bars = Bars.read(data)
+    careful = Careful()
+    decisions = engine.strategy.decide(careful, bars)
+    books = simulate(bars, decisions, engine.SimulationConfig(commission=0.0))
+    assert {trade.exit_reason for trade in books.trades} >= {"stop", "signal", "trail"}
+    assert max(entries for entries, *_ in careful.seen) == 2
+    # What it was told while walking is what the books say afterwards.
+    for t, (entries, price, highest, lowest, closed) in enumerate(careful.seen):
+        assert closed == sum(k.exit_bar <= t and not k.open_at_end for k in books.trades)
+        held = [
+            k for k in books.trades
+            if k.entry_bar <= t and (k.exit_bar > t or k.open_at_end)
+        ]  # fmt: skip
+        assert len({k.entry_bar for k in held}) == entries
+        if held:
+            units = sum(k.quantity for k in held)
+            assert price == pytest.approx(sum(k.quantity * k.entry_price for k in held) / units)
+            since = min(k.entry_bar for k in held)
+            assert highest == bars.high[since : t + 1].max()
+            assert lowest == bars.low[since : t + 1].min()
+
+
+def test_nothing_behind_the_bars_of_a_walk_is_the_future() -> None:
+    class Digger(engine.Strategy):
+        def on_bar(self, ctx) -> None:  # type: ignore[no-untyped-def]
+            column = ctx.bars.close
+            while column.base is not None:
+                column = column.base
+            assert np.isnan(column).sum() >= column.size - 5 * len(ctx.bars)
+            with pytest.raises(ValueError, match="read-only"):
+                ctx.bars.close[0] = 1.0
+            assert ctx.bars.time[-1] == ctx.bars.frame.index.tz_localize(None)[-1]
+
+    engine.strategy.decide(Digger(), flat_days(1, 2, 3, 4))
+
+
+def test_a_sweep_decides_as_one_run_for_each_parameter_set_would(data: Path) -> None:
+    n = len(Bars.read(data))
+    grid = [{"fast": fast, "slow": slow} for fast in (5, 20) for slow in (50, 60)] + [{}]
+    for source in (scripts.SMA_CROSS, scripts.SMA_CROSS_WALKING):
+        found = unpack_many(harness.sweep(source, str(data), {"grid": grid}), n)
+        for values, decisions in zip(grid, found, strict=True):
+            assert decisions.to_bytes() == harness.decide(source, str(data), values)
+
+
+def test_a_remembered_indicator_cannot_be_spoiled(data: Path) -> None:
+    source = (
+        "from engine import Signals, ta\n"
+        "PARAMS = {'n': 20}\n"
+        "def signals(bars, n):\n"
+        "    mean = ta.sma(bars, 20)\n"
+        "    line, _, _ = ta.macd(bars.close)\n"
+        "    mean[:] -= n\n"
+        "    line[:] += n\n"
+        "    return Signals(enter=ta.crosses_above(bars.close, mean), exit=line < 10)\n"
+    )
+    grid = [{"n": n} for n in (0, 3, 0)]
+    found = unpack_many(harness.sweep(source, str(data), {"grid": grid}), len(Bars.read(data)))
+    for values, decisions in zip(grid, found, strict=True):
+        assert decisions.to_bytes() == harness.decide(source, str(data), values)
+
+
+@pytest.mark.parametrize(
+    ("params", "sentence"),
+    [
+        ({}, "needs"),
+        ({"grid": [1]}, "needs"),
+        ({"grid": [{"slow": 5}, {"slowly": 5}]}, "With slowly = 5: .*no parameter 'slowly'"),
+        ({"grid": [{}] * 100_001}, "at most 100,000"),
+    ],
+)
+def test_a_sweep_that_cannot_be_says_why(data: Path, params: dict, sentence: str) -> None:
+    with pytest.raises(harness.ScriptError, match=sentence):
+        harness.sweep(scripts.SMA_CROSS, str(data), params)
 
 
 @pytest.mark.parametrize(
@@ -188,7 +288,7 @@ def test_the_kernel_compiles_where_no_cache_can_be_written(tmp_path: Path) -> No
     script = (
         "import numba\n"
         "real = numba.njit\n"
-        "def njit(signature, cache=False):\n"
+        "def njit(signature, cache=False, **options):\n"
         "    if cache: raise RuntimeError('cannot cache function: no locator available')\n"
         "    return real(signature)\n"
         "numba.njit = njit\n"

@@ -1,0 +1,1 @@
+"""Trying many parameters honestly: ranges, neighbourhoods, and tests on bars not chosen from."""
