@@ -18,23 +18,30 @@ import threading
 import time
 import traceback
 import types
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TextIO, cast
 
+from sandbox import hints
 from sandbox.ground import Ground
 from sandbox.layers import kernel, landlock, namespaces, privileges, rlimits, seccomp
-from sandbox.limits import Limits
+from sandbox.limits import MAX_SCRIPT_BYTES, Limits
+from sandbox.verify import verify
 
-READY, OUT_OF_MEMORY = b"R", b"M"
-READY_FD, RESULT_FD, FIRST_FREE_FD = 3, 4, 5
+READY = b"R"
+READY_FD, RESULT_FD, SCRIPT_FD, FIRST_FREE_FD = 3, 4, 5, 6
 SCRIPT_NAME = "script.py"
+# A scheduler's advice: web server and workers come first on a busy machine.
+NICE = 5
 
 
 @dataclass(frozen=True)
 class Task:
-    """Everything the script's process needs to know; made by the supervisor."""
+    """Everything the script's process needs to know; made by the supervisor.
 
-    source: bytes
+    The script itself is not in it: it is read from its descriptor once the walls have been tried.
+    """
+
     entry: str | None
     params: dict[str, object]
     directory: str
@@ -45,43 +52,45 @@ class Task:
     base_kb: int
 
 
-def run(task: Task, ground: Ground, streams: tuple[int, int, int], ready: int) -> int:
+def run(task: Task, ground: Ground, streams: tuple[int, int, int], ready: int, script: int) -> int:
     """Never returns to the caller's world: the exit code is for `os._exit`."""
     try:
-        arrange_descriptors(streams, ready)
-        lock_down(task, ground)
+        arrange_descriptors(streams, ready, script)
+        limits = lock_down(task, ground)
+        verify(limits, private=ground.level == "A", first_free=FIRST_FREE_FD)
     except BaseException as error:
         # Still our own code: no line of the script has been looked at.
         os.write(READY_FD, f"E{type(error).__name__}: {error}".encode()[:2000])
         return 1
     os.write(READY_FD, READY)
-    return execute(task)
+    return execute(task, read_script())
 
 
-def arrange_descriptors(streams: tuple[int, int, int], ready: int) -> None:
-    """0 is /dev/null already; 1, 2 the script's streams; 3 ready; 4 result; nothing else."""
+def arrange_descriptors(streams: tuple[int, int, int], ready: int, script: int) -> None:
+    """0 is /dev/null already; 1, 2 the script's streams; 3 ready; 4 result; 5 script; no more."""
     # Through high numbers first, or one dup2 could close what the next one needs.
-    high = [os.dup2(fd, 100 + i, inheritable=False) for i, fd in enumerate((*streams, ready))]
-    out, err, result, ready_copy = high
-    for source, target in ((out, 1), (err, 2), (ready_copy, READY_FD), (result, RESULT_FD)):
+    given = (*streams, ready, script)
+    high = [os.dup2(fd, 100 + i, inheritable=False) for i, fd in enumerate(given)]
+    for source, target in zip(high, (1, 2, RESULT_FD, READY_FD, SCRIPT_FD), strict=True):
         os.dup2(source, target, inheritable=False)
     kernel.syscall("close_range", FIRST_FREE_FD, 0x7FFFFFFF, 0)
 
 
-def lock_down(task: Task, ground: Ground) -> None:
+def lock_down(task: Task, ground: Ground) -> Mapping[int, tuple[int, int]]:
+    """Put every layer on, for good; returns the resource limits now in force."""
     os.setsid()
+    os.nice(NICE)
     set_surroundings(task)
     # Resident pages come from the fork server; address space is counted from there as well.
-    rlimits.apply(
-        rlimits.table(
-            base_kb=task.base_kb,
-            memory_mb=task.limits.memory_mb,
-            cpu_seconds=task.limits.cpu_seconds,
-            file_mb=task.limits.file_mb if ground.level == "A" else 0,
-            open_files=task.limits.open_files,
-            threads=task.threads,
-        )
+    limits = rlimits.table(
+        base_kb=task.base_kb,
+        memory_mb=task.limits.memory_mb,
+        cpu_seconds=task.limits.cpu_seconds,
+        file_mb=task.limits.file_mb if ground.level == "A" else 0,
+        open_files=task.limits.open_files,
+        threads=task.threads,
     )
+    rlimits.apply(limits)
     privileges.drop_all()
     kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
     if ground.level == "A":
@@ -92,6 +101,13 @@ def lock_down(task: Task, ground: Ground) -> None:
     reseed()
     program = ground.syscall_filter or seccomp.compile_filter(os.getpid(), private_root=False)
     seccomp.install(program)
+    return limits
+
+
+def read_script() -> bytes:
+    """The first look at the script, with every wall up."""
+    with open(SCRIPT_FD, "rb") as script:
+        return script.read(MAX_SCRIPT_BYTES)
 
 
 def set_surroundings(task: Task) -> None:
@@ -126,7 +142,7 @@ def reseed() -> None:
         cast(Any, numpy).random.seed()
 
 
-def execute(task: Task) -> int:
+def execute(task: Task, script: bytes) -> int:
     """Run the script; what it raises becomes a traceback on stderr and exit code 1."""
     gc.enable()
     sys.stdout = _text_stream(1)
@@ -135,7 +151,7 @@ def execute(task: Task) -> int:
     code = 0
     try:
         try:
-            source = task.source.decode("utf-8")
+            source = script.decode("utf-8")
             lines = source.splitlines(keepends=True)
             linecache.cache[SCRIPT_NAME] = (len(source), None, lines, SCRIPT_NAME)
             if task.entry is None:
@@ -189,10 +205,9 @@ def exit_code_of(stop: SystemExit) -> int:
 
 
 def report(error: BaseException) -> int:
-    if isinstance(error, MemoryError):
-        # Only makes "error" more precise; a script that forges it fails all the same.
-        with contextlib.suppress(OSError):
-            os.write(READY_FD, OUT_OF_MEMORY)
+    # Only makes "error" more precise; a script that forges it fails all the same.
+    with contextlib.suppress(BaseException):
+        os.write(READY_FD, hints.of(error))
     try:
         traceback.print_exception(type(error), error, frames_of_script(error))
     except BaseException:

@@ -21,10 +21,10 @@ from sandbox import ingest as ingestion
 from sandbox import starter
 from sandbox.client import SandboxClient
 from sandbox.job import Job, SandboxResult, SandboxUnavailable, status_sentence
-from sandbox.limits import MAX_SCRIPT_BYTES, Limits
+from sandbox.limits import MAX_DATA_BYTES, MAX_SCRIPT_BYTES, Limits
+from sandbox.proof import prove
 from sandbox.starter import ServerOptions
 
-MAX_DATA_BYTES = 256 << 20
 ADOPTED_POLL_SECONDS = 2.0
 # A server for one script starts fast; what else the script imports it pays for itself.
 PRIVATE_OPTIONS = ServerOptions(preload=("numpy", "pandas", "pandas.io.parsers"), max_jobs=1)
@@ -115,6 +115,7 @@ def as_json(result: SandboxResult, limits: Limits, kept: list[str]) -> dict[str,
         "layers": list(result.layers),
         "level": result.level,
         "files": kept,
+        "limit": result.limit,
         "sentence": status_sentence(result, limits),
     }
 
@@ -170,6 +171,7 @@ def parser() -> argparse.ArgumentParser:
     reading = commands.add_parser("ingest")
     reading.add_argument("result")
     reading.add_argument("folder")
+    commands.add_parser("prove", help="try every layer and print the level")
     serving = commands.add_parser("serve")
     serving.add_argument("--socket", required=True)
     serving.add_argument("--client-uid", type=int)
@@ -199,6 +201,9 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser().parse_args(arguments)
     if chosen.command == "serve":
         return serve(chosen.socket, service_options(chosen.client_uid))
+    if chosen.command == "prove":
+        print(json.dumps(vars(prove())))
+        return 0
     if chosen.command == "ingest":
         print(ingest(chosen.result, chosen.folder))
         return 0

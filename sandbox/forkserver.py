@@ -5,11 +5,11 @@ reads nothing from a connection: accept, fork, close.  What a job says is read i
 supervisor, so job N never finds anything of job N-1.
 """
 
+import atexit
 import contextlib
 import gc
 import json
 import os
-import secrets
 import select
 import shutil
 import socket
@@ -20,11 +20,12 @@ import time
 import traceback
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sandbox import probe, supervisor
+from sandbox import footing, supervisor
 from sandbox.ground import JOB_PREFIX, Ground, readable_trees
-from sandbox.layers import namespaces, privileges, seccomp
+from sandbox.layers import privileges
+from sandbox.memory import use_large_pages
 from sandbox.preload import DEFAULT_PRELOAD, preload
 
 # fmt: off
@@ -114,42 +115,19 @@ def listen(settings: Settings) -> tuple[socket.socket, int]:
 
 
 def prepare(settings: Settings) -> Ground:
-    trees = readable_trees(preload(settings.preload, settings.paths))
-    proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    bare = Ground(level="N", reason="", layers=(), readable=trees, proc=proc)
+    bare = footing.bare_ground(readable_trees(preload(settings.preload, settings.paths)))
     threads = bare.status_of("self", "Threads")["Threads"]
     if threads != 1:
         raise CannotStart(f"{threads} threads are running after the imports; forking needs one")
     sweep()
-    canary = secrets.token_hex(16).encode()
-    levels = ("B",) if settings.force_level_b else ("A", "B")
-    failures: list[str] = []
-
-    def take(chosen: str) -> Ground:
-        return take_ground(chosen, bare, settings.uid, canary)
-
-    for level in levels:
-        report = probe.examine(level, take)
-        if not report.passed:
-            # A machine under load may fail once; a layer that is missing fails twice.
-            report = probe.examine(level, take)
-        if report.passed:
-            ground = take(level)
-            reason = " ".join(failures)
-            return Ground(**dict(vars(ground), layers=report.layers, reason=reason))
-        failures.append(report.sentence())
-    privileges.give_up_root(settings.uid)
-    return Ground(**dict(vars(bare), reason=" ".join(failures)))
-
-
-def take_ground(level: str, bare: Ground, uid: int, canary: bytes) -> Ground:
-    """Bring this process to a level for good: root built, rights given up."""
-    filter_for_first_pid = None
-    if level == "A":
-        namespaces.build_root(bare.readable, bare.proc, canary)
-        filter_for_first_pid = seccomp.compile_filter(1, private_root=True)
-    privileges.give_up_root(uid)
-    return Ground(**dict(vars(bare), level=level, syscall_filter=filter_for_first_pid))
+    take = footing.taker(bare, settings.uid)
+    levels = ("B",) if settings.force_level_b else footing.BEST_FIRST
+    report, failures = footing.examine_levels(levels, take)
+    if report is None:
+        privileges.give_up_root(settings.uid)
+        return Ground(**dict(vars(bare), reason=" ".join(failures)))
+    reason = " ".join(failures)
+    return Ground(**dict(vars(take(report.level)), layers=report.layers, reason=reason))
 
 
 def sweep() -> None:
@@ -188,7 +166,9 @@ class ForkServer:
         return None
 
     def run(self) -> None:
+        cast(Any, atexit)._clear()  # libraries' farewells are this process's, not each script's
         gc.collect()
+        use_large_pages(self.ground.proc)
         gc.freeze()  # keeps the collector from touching, and so copying, shared pages
         while not self.finished():
             self.step()

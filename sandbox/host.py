@@ -114,6 +114,7 @@ class Conversation:
         self.buffers = {descriptor: bytearray() for descriptor in reads}
         out, err, result = reads
         self.out, self.err, self.result = out, err, result
+        self.names = {out: "stdout", err: "stderr", result: "result"}
         self.caps = {
             out: limits.stream_bytes,
             err: limits.stream_bytes,
@@ -123,7 +124,7 @@ class Conversation:
         self.wall_seconds = limits.wall_seconds
         self.started: float | None = None
         self.first_output: float | None = None
-        self.overflow = False
+        self.overflow = ""
         self.was_cancelled = False
         self.deadline = time.monotonic() + QUEUE_SECONDS
         self.selector = selectors.DefaultSelector()
@@ -178,7 +179,7 @@ class Conversation:
         room = self.caps[descriptor] - len(buffer)
         buffer += data[: max(room, 0)]
         if len(data) > room and not self.overflow:
-            self.overflow = True
+            self.overflow = self.names[descriptor]
             with contextlib.suppress(OSError):
                 self.connection.send(protocol.KILL)
 
@@ -224,6 +225,7 @@ class Conversation:
                 layers=tuple(map(str, header["layers"])),  # type: ignore[call-overload]
                 level=str(header["level"]),
                 reason=str(header["reason"]),
+                limit=self.overflow or str(header["limit"])[:20],
                 first_output_s=self._seconds_to_first_output(),
             )
         except (KeyError, TypeError, ValueError) as error:

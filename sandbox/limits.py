@@ -5,6 +5,7 @@ from typing import Self
 
 MAX_SCRIPT_BYTES = 1 << 20
 MAX_REQUEST_BYTES = 1 << 20
+MAX_DATA_BYTES = 512 << 20
 # For a job's world to stand; generous, because a busy machine is no reason to refuse.
 SETUP_SECONDS = 20.0
 
@@ -12,6 +13,8 @@ SETUP_SECONDS = 20.0
 @dataclass(frozen=True, kw_only=True)
 class Limits:
     """Bounds of one job; the defaults are those of an interactive run.
+
+    Which one ended a job is `SandboxResult.limit`; `status_sentence` says it in words.
 
     Memory counts from what the fork server itself holds: a job's share starts at zero.
     """

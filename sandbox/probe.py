@@ -49,6 +49,7 @@ SYMPTOMS = (
     ("capabilities", "capabilities"),
     ("uid 0", "capabilities"),
     ("no_new_privs", "no_new_privs"),
+    ("prctl 38", "no_new_privs"),
     ("limit", "rlimits"),
 )
 
@@ -67,8 +68,11 @@ class Report:
         return not self.missing
 
     def sentence(self) -> str:
+        return f"Level {self.level}: {self.what_is_missing()}"
+
+    def what_is_missing(self) -> str:
         return (
-            f"Level {self.level}: the layer {self.missing} is missing ({self.detail}): "
+            f"the layer {self.missing} is missing ({self.detail}): "
             f"{REMEDIES.get(self.missing, 'see the log of the fork server')}."
         )
 

@@ -17,11 +17,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox import child, protocol
+from sandbox import child, hints, protocol
 from sandbox.ground import JOB_PREFIX, Ground
 from sandbox.job import meets
 from sandbox.layers import kernel, namespaces, rlimits
-from sandbox.limits import MAX_REQUEST_BYTES, MAX_SCRIPT_BYTES, Limits
+from sandbox.limits import MAX_REQUEST_BYTES, Limits
 from sandbox.watch import Watch
 
 REQUEST_SECONDS = 5.0
@@ -39,7 +39,7 @@ class Request:
     has_data: bool
     least_level: str
     limits: Limits
-    source: bytes
+    script: int
     data: int
     streams: tuple[int, int, int]
 
@@ -54,6 +54,7 @@ class Outcome:
     cpu_s: float
     peak_mb: float
     reason: str = ""
+    limit: str = ""
 
 
 class SetupFailed(Exception):
@@ -95,9 +96,7 @@ def receive(connection: socket.socket) -> Request | None:
         return None
     request, script, data, out, err, result = descriptors
     fields = json.loads(read_all(request, MAX_REQUEST_BYTES))
-    source = read_all(script, MAX_SCRIPT_BYTES)
     os.close(request)
-    os.close(script)
     return Request(
         entry=fields["entry"],
         params=fields["params"],
@@ -105,7 +104,7 @@ def receive(connection: socket.socket) -> Request | None:
         has_data=fields["has_data"],
         least_level=fields["least_level"],
         limits=Limits.from_dict(fields["limits"]),
-        source=source,
+        script=script,
         data=data,
         streams=(out, err, result),
     )
@@ -136,7 +135,10 @@ def run_job(
     private = ground.level == "A"
     if private:
         limits = request.limits
-        namespaces.enter_job(ground.proc, disk_mb=limits.disk_mb, inodes=limits.inodes)
+        # The script's scratch space comes on top of what it was given.
+        given = sum(os.fstat(opened).st_size for opened in (request.script, request.data))
+        disk_mb = limits.disk_mb + (given >> 20) + 1
+        namespaces.enter_job(ground.proc, disk_mb=disk_mb, inodes=limits.inodes)
         directory = namespaces.JOB
     else:
         directory = tempfile.mkdtemp(prefix=f"{JOB_PREFIX}{os.getpid()}-")
@@ -153,18 +155,17 @@ def run_job(
 
 
 def furnish(directory: str, request: Request, ground: Ground) -> child.Task:
-    script = f"{directory}/{child.SCRIPT_NAME}"
-    write_new(script, request.source)
+    # Copied by the kernel, unseen: what is in it is first read by the script's own process.
+    copy(request.script, f"{directory}/{child.SCRIPT_NAME}")
     data_path = f"{directory}/data{request.suffix}" if request.has_data else ""
     if data_path:
-        copy_data(request.data, data_path)
+        copy(request.data, data_path)
         if ground.level == "A":
             namespaces.freeze(data_path)
     os.close(request.data)
     out_path = f"{directory}/out"
     Path(out_path).mkdir()
     return child.Task(
-        source=request.source,
         entry=request.entry,
         params=request.params,
         directory=directory,
@@ -182,13 +183,7 @@ def threads_allowed(request: Request, ground: Ground) -> int:
     return request.limits.threads + rlimits.tasks_of(os.getuid(), ground.proc)
 
 
-def write_new(path: str, body: bytes) -> None:
-    opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o444)
-    with os.fdopen(opened, "wb") as target:
-        target.write(body)
-
-
-def copy_data(source: int, path: str) -> None:
+def copy(source: int, path: str) -> None:
     """A copy that counts against the job's disk: the original cannot be reached from inside."""
     opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o444)
     try:
@@ -207,11 +202,11 @@ def run_script(
     pid = os.fork()
     if pid == 0:
         try:
-            code = child.run(task, ground, request.streams, ready_write)
+            code = child.run(task, ground, request.streams, ready_write, request.script)
         except BaseException:
             code = 1
         os._exit(code)
-    for descriptor in (*request.streams, ready_write):
+    for descriptor in (*request.streams, ready_write, request.script):
         os.close(descriptor)
     watch = Watch(connection, pid, ready_read, request.limits, ground, base)
     verdict = watch.until_the_end()
@@ -224,8 +219,10 @@ def run_script(
     if not started and verdict != "killed:cancelled":
         raise SetupFailed(said[1:].decode("utf-8", "replace") or "the layers took too long")
     code = os.waitstatus_to_exitcode(wait_status)
+    status, limit = ending(verdict, code, usage, said, request.limits)
     return Outcome(
-        status=verdict or status_of(code, usage, said, request.limits),
+        status=status,
+        limit=limit,
         exit_code=code,
         wall_s=round(ended - watch.started, 4),
         cpu_s=round(usage.ru_utime + usage.ru_stime, 4),
@@ -233,15 +230,24 @@ def run_script(
     )
 
 
-def status_of(code: int, usage: resource.struct_rusage, said: bytes, limits: Limits) -> str:
+def ending(
+    verdict: str | None, code: int, usage: resource.struct_rusage, said: bytes, limits: Limits
+) -> tuple[str, str]:
+    """The status, and the limit behind it where one was hit.
+
+    What the script's process said only names the limit of a run that failed anyway.
+    """
+    if verdict is not None:
+        return verdict, {"killed:timeout": "wall", "killed:memory": "memory"}.get(verdict, "")
     if code == 0:
-        return "ok"
+        return "ok", ""
     if code > 0:
-        return "killed:memory" if child.OUT_OF_MEMORY in said else "error"
+        hinted = hints.read(said)
+        return ("killed:memory" if hinted == "memory" else "error"), hinted
     used = usage.ru_utime + usage.ru_stime
     if -code in (signal.SIGXCPU, signal.SIGKILL) and used >= limits.cpu_seconds - 0.5:
-        return "killed:timeout"
-    return f"killed:signal:{-code}"
+        return "killed:timeout", "cpu"
+    return f"killed:signal:{-code}", ""
 
 
 def collect(directory: int, limits: Limits) -> dict[str, bytes]:

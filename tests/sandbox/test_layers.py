@@ -123,11 +123,10 @@ EXAMINE = """
 import json, os, sys
 sys.path.insert(0, sys.argv[1])
 exec(sys.argv[3])
-from sandbox import forkserver, probe
-from sandbox.ground import Ground, readable_trees
-proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
-bare = Ground(level="N", reason="", layers=(), readable=readable_trees(), proc=proc)
-report = probe.examine(sys.argv[2], lambda level: forkserver.take_ground(level, bare, 65534, b"x"))
+from sandbox import footing, probe
+from sandbox.ground import readable_trees
+bare = footing.bare_ground(readable_trees())
+report = probe.examine(sys.argv[2], footing.taker(bare, 65534))
 print(json.dumps([report.missing, report.sentence()]))
 """
 
