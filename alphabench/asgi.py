@@ -12,13 +12,16 @@ from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 
-from backtests.routing import websocket_urlpatterns  # noqa: E402
+from backtests import routing as backtests  # noqa: E402
+from sweeps import routing as sweeps  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
         "http": django_application,
         "websocket": AllowedHostsOriginValidator(
-            AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
+            AuthMiddlewareStack(
+                URLRouter([*backtests.websocket_urlpatterns, *sweeps.websocket_urlpatterns])
+            )
         ),
     }
 )

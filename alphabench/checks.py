@@ -7,6 +7,8 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
+from sandbox import prove
+
 SHORTEST_SECRET = 32
 LEVELS = ("A", "B")
 CONSOLE_MAIL = "django.core.mail.backends.console.EmailBackend"
@@ -132,6 +134,19 @@ def check_sandbox_level(app_configs: Apps, **_: Any) -> list[CheckMessage]:
             )
         ]
     return []
+
+
+@register("sandbox")
+def check_sandbox_works(app_configs: Apps, **_: Any) -> list[CheckMessage]:
+    """E013, W013: every layer is tried, in a process of its own; below the level nothing runs."""
+    if settings.SANDBOX_MIN_LEVEL not in LEVELS:
+        return []  # E008 says so
+    proof = prove()
+    problem = proof.problem(settings.SANDBOX_MIN_LEVEL)
+    hint = "Ideas are understood and refused runs are told why; no script is run meanwhile."
+    if not problem:
+        return []
+    return [_error(13, problem, hint) if settings.PRODUCTION else _warning(13, problem, hint)]
 
 
 @register(Tags.security)

@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "market",
     "billing",
     "backtests",
+    "sweeps",
     "reports",
 ]
 
@@ -272,6 +273,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "requeue-stale-runs": {"task": "backtests.tasks.sweep", "schedule": timedelta(seconds=5)},
+    "requeue-stale-sweeps": {"task": "sweeps.tasks.requeue", "schedule": timedelta(seconds=5)},
     # A report whose signal was lost with its process.
     "make-missing-reports": {
         "task": "reports.tasks.make_missing_reports",
@@ -335,6 +337,9 @@ MAX_REPAIRS = env_int("MAX_REPAIRS", 3)
 STAGE_LEASE_SECONDS = env_int("STAGE_LEASE_SECONDS", 30)
 STAGE_MAX_ATTEMPTS = env_int("STAGE_MAX_ATTEMPTS", 5)
 LOOK_AHEAD_CUTS = env_int("LOOK_AHEAD_CUTS", 12)
+SWEEP_MAX_COMBINATIONS = env_int("SWEEP_MAX_COMBINATIONS", 10_000)
+SWEEP_CHUNK_SIZE = env_int("SWEEP_CHUNK_SIZE", 250)
+SWEEP_PARALLEL_CHUNKS = env_int("SWEEP_PARALLEL_CHUNKS", os.cpu_count() or 1)
 DEFAULT_COMMISSION = env_float("DEFAULT_COMMISSION", 0.0005)
 DEFAULT_INITIAL_CAPITAL = env_float("DEFAULT_INITIAL_CAPITAL", 10_000.0)
 

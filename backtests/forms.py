@@ -6,6 +6,17 @@ from django import forms
 from django.conf import settings
 from django.urls import reverse
 
+# Costs that a person gives in percent; inside, everything is a fraction.
+PERCENTS = ("commission", "slippage", "half_spread", "borrow_rate", "cash_rate")
+AMOUNTS = ("fee_per_unit", "fixed_fee", "minimum_fee")
+COSTS = (*PERCENTS[1:], *AMOUNTS, "whole_units")
+HOLDOUT = "0.2"
+
+
+def _number(label: str, help_text: str = "") -> forms.FloatField:
+    widget = forms.NumberInput({"step": "any", "min": "0"})
+    return forms.FloatField(label=label, required=False, help_text=help_text, widget=widget)
+
 
 class IdeaForm(forms.Form):
     """An idea in words, and what a person may add beside it."""
@@ -29,6 +40,21 @@ class IdeaForm(forms.Form):
     end = forms.DateField(
         label="Last day", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
+    commission = _number("Commission, % a side", "0.1 is one in a thousand.")
+    slippage = _number("Slippage, %", "Every fill is this much worse.")
+    half_spread = _number("Half the spread, %")
+    fee_per_unit = _number("Fee a unit")
+    fixed_fee = _number("Fee a fill")
+    minimum_fee = _number("Fee a fill, at least")
+    borrow_rate = _number("Borrowing, % a year", "On short positions.")
+    cash_rate = _number("Interest, % a year", "On idle money.")
+    whole_units = forms.BooleanField(label="Whole units only", required=False)
+    holdout = forms.BooleanField(
+        label="Seal the last 20 % of the days",
+        required=False,
+        help_text="Nobody reads them, until you unseal them for one test of the idea.",
+    )
+    parent = forms.UUIDField(required=False, widget=forms.HiddenInput)
     # The same form sent twice is one run: a double click, a reload, a slow line.
     key = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
@@ -56,6 +82,25 @@ class IdeaForm(forms.Form):
                     "aria-invalid": "true",
                     "aria-describedby": f"{name}-error",
                 }
+
+    @property
+    def costs(self) -> list[forms.BoundField]:
+        """The fields about costs, as the page lists them."""
+        return [self[name] for name in ("commission", *COSTS)]
+
+    @property
+    def says_costs(self) -> bool:
+        """Whether any of them is filled in or wrong."""
+        return any(field.value() or field.errors for field in self.costs)
+
+    def request(self) -> dict[str, Any]:
+        """What the service is asked for; key and parent are the page's business."""
+        given = dict(self.cleaned_data)
+        for name in PERCENTS:
+            given[name] = None if given[name] is None else round(given[name] / 100, 12)
+        asked = {name: given[name] for name in ("idea", "symbol", "start", "end", "commission")}
+        costs = {name: given[name] for name in COSTS if given[name]}
+        return asked | {"costs": costs, "holdout": HOLDOUT if given["holdout"] else None}
 
     def take_errors(self, errors: dict[str, list[str]]) -> None:
         """Show what a service found beside the fields it found it in."""

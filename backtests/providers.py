@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Callable
 from dataclasses import asdict
+from textwrap import shorten
 from typing import Any
 
 import structlog
@@ -12,6 +13,8 @@ from llm.provider import Draft, IdeaContext, OnDelta, Provider, Refusal
 
 log = structlog.get_logger(__name__)
 
+# What fits beside the buttons of a report.
+TITLE_LENGTH = 90
 OPENAI = "https://api.openai.com/v1"
 
 
@@ -72,9 +75,9 @@ class OwnScript:
             where = f" in line {error.lineno}" if isinstance(error, SyntaxError) else ""
             return Refusal("not_a_strategy", f"This is not a Python script: {error}{where}.")
         docstring = (ast.get_docstring(tree) or "").strip()
-        title = docstring.splitlines()[0][:80] if docstring else "A script of one's own"
+        title = docstring.splitlines()[0] if docstring else "A script of one's own"
         return Draft(
-            title=title,
+            title=shorten(title, TITLE_LENGTH, placeholder=" …"),
             script=self._source,
             params=_params(tree),
             echo=docstring,

@@ -19,10 +19,6 @@ class BacktestRunQuerySet(RunQuerySet):
         """Latest created first."""
         return self.order_by("-created_at", "-pk")
 
-    def queued_before(self, run: Any) -> int:
-        """How many runs wait in front of this one."""
-        return self.filter(status="queued", created_at__lt=run.created_at).count()
-
 
 class ArtifactQuerySet(models.QuerySet[Any]):
     """Artifacts by kind."""

@@ -1,5 +1,6 @@
 """What one can do with backtests. Pages, the API and the command line come through here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -10,7 +11,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts.access import Owner
-from backtests import events, outcome, tasks
+from backtests import costs as costs_module
+from backtests import events, outcome, tasks, turns
+from backtests import holdout as holdouts
 from backtests.artifacts import discard_unused
 from backtests.errors import BacktestInvalid
 from backtests.models import BacktestRun
@@ -21,7 +24,8 @@ from market.errors import UnknownSymbol
 from runs.states import Status
 
 SEVERAL_SYMBOLS = (
-    "Several symbols in one run (multi-asset, portfolio) are not supported yet: choose one of {}."
+    "Several symbols in one run (multi-asset, portfolio) need a script: an idea in words is tested "
+    "on one. Choose one of {}."
 )
 LOG_LINES_SHOWN = 200
 
@@ -38,14 +42,20 @@ def start_backtest(
     idempotency_key: str = "",
     own_script: str = "",
     script_params: dict[str, Any] | None = None,
+    costs: Mapping[str, Any] | None = None,
+    holdout: Decimal | float | str | None = None,
+    parent: BacktestRun | None = None,
     enqueue: bool = True,
 ) -> BacktestRun:
     """Put an idea (or a script of one's own) in the queue.
 
     Raises `BacktestInvalid` with sentences by field, or `AllowanceExhausted`; in both cases
     nothing is stored and nothing is charged. The same owner and key give the same run again.
+    `costs` are those of `backtests.costs`; `holdout` is the last fraction of the data, to be
+    sealed; `parent` is the owner's run that this one is a variant of.
     """
-    capital, costs = _numbers(initial_capital, commission)
+    capital, per_side = _numbers(initial_capital, commission)
+    beyond, sealed = costs_module.parse(costs), holdouts.parse(holdout)
     _check(idea=idea, symbol=symbol, start=start, end=end, own_script=own_script)
     owner = owner.ensure()
     if earlier := _earlier(owner, idempotency_key):
@@ -59,7 +69,10 @@ def start_backtest(
         requested_start=start,
         requested_end=end,
         initial_capital=capital,
-        commission=costs,
+        commission=per_side,
+        costs=beyond,
+        holdout=sealed,
+        parent=parent,
         stage=Stage.GENERATING,
         idempotency_key=idempotency_key,
     )
@@ -69,7 +82,7 @@ def start_backtest(
             reservation = billing.reserve(owner=owner)
             run.reservation_id = reservation.pk if reservation else None
             run.save(force_insert=True)
-            run.record(events.RUN_QUEUED, {"ahead": BacktestRun.objects.queued_before(run)})
+            run.record(events.RUN_QUEUED, {"ahead": turns.ahead_of(run)})
             if enqueue:
                 tasks.enqueue(run.pk, Stage.GENERATING)
     except ValidationError as error:
@@ -80,6 +93,21 @@ def start_backtest(
             return earlier
         raise
     return run
+
+
+def unseal(*, run: BacktestRun, enqueue: bool = True) -> BacktestRun:
+    """Test a run's sealed days with its script, once; the new run reports them. Not charged.
+
+    Raises `BacktestInvalid` when nothing is sealed, or not any more.
+    """
+    with transaction.atomic():
+        test = holdouts.unseal(run)
+        test.stage = Stage.GENERATING
+        test.save(force_insert=True)
+        test.record(events.RUN_QUEUED, {"ahead": turns.ahead_of(test)})
+        if enqueue:
+            tasks.enqueue(test.pk, Stage.GENERATING)
+    return test
 
 
 def cancel_run(*, run: BacktestRun) -> bool:
@@ -127,7 +155,7 @@ def progress(run: BacktestRun) -> Progress:
     waiting = run.status == Status.QUEUED
     return Progress(
         stages=_stages(run, facts),
-        queue_position=BacktestRun.objects.queued_before(run) + 1 if waiting else 0,
+        queue_position=turns.ahead_of(run) + 1 if waiting else 0,
         script=versions[-1].read().decode() if versions else "",
         script_versions=versions,
         log_lines=log_lines[-LOG_LINES_SHOWN:],
@@ -213,22 +241,29 @@ def _check(
     elif "\x00" in text or "\x00" in own_script:
         errors["idea"] = ["The text holds a character that cannot be stored (NUL)."]
     if symbol.strip():
-        errors |= _check_symbol(symbol, start, end)
+        errors |= _check_symbol(symbol, start, end, several=bool(own_script))
     if start and end and start > end:
         errors["end"] = [f"The end ({end}) lies before the start ({start})."]
     if errors:
         raise BacktestInvalid(errors)
 
 
-def _check_symbol(symbol: str, start: date | None, end: date | None) -> dict[str, list[str]]:
+def _check_symbol(
+    symbol: str, start: date | None, end: date | None, *, several: bool
+) -> dict[str, list[str]]:
     errors: dict[str, list[str]] = {}
-    if "," in symbol:
+    names = symbol.split(",")
+    if len(names) > 1 and not several:
         return {"symbol": [SEVERAL_SYMBOLS.format(symbol.strip())]}
     try:
-        dataset = market.current_dataset(market.resolve_symbol(symbol))
+        symbols = [market.resolve_symbol(name) for name in names]
     except UnknownSymbol as error:
         return {"symbol": [str(error)]}
-    first, last = dataset.first_bar.date(), dataset.last_bar.date()
+    if len(set(symbols)) < len(symbols):
+        return {"symbol": ["Name each symbol once."]}
+    datasets = [market.current_dataset(found) for found in symbols]
+    first = max(dataset.first_bar.date() for dataset in datasets)
+    last = min(dataset.last_bar.date() for dataset in datasets)
     span = f"The data reach from {first} to {last}."
     if start and start > last:
         errors["start"] = [span]

@@ -11,6 +11,7 @@ runs = (
         path("<uuid:run_id>/", views.run_page, name="run"),
         path("<uuid:run_id>/progress", views.run_progress, name="progress"),
         path("<uuid:run_id>/cancel", views.cancel, name="cancel"),
+        path("<uuid:run_id>/unseal", views.unseal, name="unseal"),
         path("<uuid:run_id>/delete", views.delete, name="delete"),
         path("<uuid:run_id>/artifacts/<slug:kind>", views.artifact, name="artifact"),
     ],

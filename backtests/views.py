@@ -17,7 +17,7 @@ from accounts.ratelimits import by_network
 from backtests import reading, services
 from backtests.artifacts import media_type
 from backtests.errors import BacktestInvalid
-from backtests.forms import IdeaForm
+from backtests.forms import PERCENTS, IdeaForm
 from backtests.models import Artifact, BacktestRun
 from backtests.underline import underlined
 from billing.errors import AllowanceExhausted
@@ -70,16 +70,24 @@ def home(request: HttpRequest) -> HttpResponse:
     form = IdeaForm(request.POST)
     if not form.is_valid():
         return _home_page(request, form, status=422)
-    given = dict(form.cleaned_data)
-    key = given.pop("key")
     try:
-        run = services.start_backtest(owner=Owner.of(request), idempotency_key=key, **given)
+        run = services.start_backtest(
+            owner=Owner.of(request),
+            idempotency_key=form.cleaned_data["key"],
+            parent=_parent(request, form.cleaned_data["parent"]),
+            **form.request(),
+        )
     except BacktestInvalid as error:
         form.take_errors(error.errors)
         return _home_page(request, form, status=422)
     except AllowanceExhausted as error:
         return _home_page(request, form, status=429, exhausted=error)
     return redirect(run)
+
+
+def _parent(request: HttpRequest, run_id: UUID | None) -> BacktestRun | None:
+    """The run that a new one was refined from; one that is gone is no obstacle."""
+    return BacktestRun.objects.visible_to(Owner.of(request)).filter(pk=run_id).first()
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:
@@ -89,11 +97,26 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
         run = visible_run(request, UUID(request.GET.get("from", "")))
     except (ValueError, Http404):
         return values
-    return values | {
-        "idea": run.idea,
-        "symbol": run.symbol_text,
-        "start": run.requested_start,
-        "end": run.requested_end,
+    return (
+        values
+        | {
+            "idea": run.idea,
+            "symbol": run.symbol_text,
+            "start": run.requested_start,
+            "end": run.requested_end,
+            "parent": run.pk,
+        }
+        | _said_costs(run)
+    )
+
+
+def _said_costs(run: BacktestRun) -> dict[str, Any]:
+    """The costs of an earlier run as the form shows them."""
+    said = {"commission": run.commission, **run.costs}
+    return {
+        name: float(value) * 100 if name in PERCENTS else value
+        for name, value in said.items()
+        if value is not None
     }
 
 
@@ -180,6 +203,21 @@ def cancel(request: HttpRequest, run_id: UUID) -> HttpResponse:
     if not services.cancel_run(run=run):
         messages.info(request, "It had already ended.")
     return redirect("backtests:run", run.pk)
+
+
+@require_POST
+def unseal(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """Test the sealed days of a run, once."""
+    run = visible_run(request, run_id)
+    if request.POST.get("confirm") != "yes":
+        messages.error(request, "Say that you mean it: the days can be unsealed only once.")
+        return redirect("reports:report", run.pk)
+    try:
+        test = services.unseal(run=run)
+    except BacktestInvalid as error:
+        messages.error(request, str(error))
+        return redirect("backtests:run", run.pk)
+    return redirect(test)
 
 
 @require_POST

@@ -71,6 +71,16 @@ class Run(models.Model):
         return self.status in FINAL
 
     @property
+    def failure_sentence(self) -> str:
+        """What went wrong, in its first line."""
+        return self.failure_message.partition("\n")[0]
+
+    @property
+    def failure_details(self) -> str:
+        """What follows it: a traceback, mostly."""
+        return self.failure_message.partition("\n")[2]
+
+    @property
     def group(self) -> str:
         """The channel group that hears of this run's events."""
         return f"{self.group_prefix}.{self.pk}"

@@ -27,4 +27,14 @@ urlpatterns = [
         views.BacktestScript.as_view(),
         name="api-backtest-script",
     ),
+    path(
+        "backtests/<uuid:run_id>/fragility",
+        views.BacktestFragility.as_view(),
+        name="api-backtest-fragility",
+    ),
+    path(
+        "backtests/<uuid:run_id>/unseal",
+        views.BacktestUnseal.as_view(),
+        name="api-backtest-unseal",
+    ),
 ]

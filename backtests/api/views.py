@@ -5,28 +5,35 @@ from uuid import UUID
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django_ratelimit.core import is_ratelimited
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, status
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import Throttled, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.access import Owner
-from backtests import services
+from accounts.ratelimits import by_network
+from backtests import fragility, services
 from backtests.api.serializers import (
     ArtifactOutput,
     BacktestInput,
     BacktestOutput,
     EventOutput,
     EventPage,
+    FragilityInput,
+    FragilityOutput,
     ScriptOutput,
+    UnsealInput,
 )
 from backtests.errors import BacktestInvalid
 from backtests.models import BacktestRun
 
 PAGE = 500
+# A slider that is dragged asks some ten times a second.
+FRAGILITY_RATE = "600/m"
 # The API's names of the service's fields, for errors.
 FIELDS = {
     "idea": "strategy_description",
@@ -42,6 +49,16 @@ def visible_run(request: Request, run_id: UUID) -> BacktestRun:
     """The run, or 404 for strangers."""
     runs = BacktestRun.objects.visible_to(Owner.of(request)).select_related("dataset__symbol")
     return get_object_or_404(runs, pk=run_id)
+
+
+def parent_of(request: Request, run_id: UUID | None) -> BacktestRun | None:
+    """The run that a new one is a variant of; a stranger's is a field error."""
+    if run_id is None:
+        return None
+    found = BacktestRun.objects.visible_to(Owner.of(request)).filter(pk=run_id).first()
+    if found is None:
+        raise ValidationError({"parent": ["You have no such run."]})
+    return found
 
 
 class BacktestList(generics.ListAPIView[BacktestRun]):
@@ -84,6 +101,9 @@ class BacktestList(generics.ListAPIView[BacktestRun]):
                 end=given["to_date"],
                 initial_capital=given["initial_capital"],
                 commission=given["commission"],
+                costs=given["costs"],
+                holdout=given["holdout"],
+                parent=parent_of(request, given["parent"]),
                 idempotency_key=key,
             )
         except BacktestInvalid as error:
@@ -173,3 +193,41 @@ class BacktestScript(APIView):
                 "text": artifact.read().decode(),
             }
         )
+
+
+class BacktestFragility(APIView):
+    """What a result hangs on."""
+
+    @extend_schema(parameters=[FragilityInput], responses=FragilityOutput)
+    def get(self, request: Request, run_id: UUID) -> Response:
+        """The run again under other circumstances: exact, at most 600 times a minute."""
+        if is_ratelimited(
+            request, group="fragility", key=by_network, rate=FRAGILITY_RATE, increment=True
+        ):
+            raise Throttled(wait=60)
+        run = visible_run(request, run_id)
+        shape = FragilityInput(data=request.query_params)
+        shape.is_valid(raise_exception=True)
+        try:
+            return Response(fragility.answer(run, shape.validated_data))
+        except BacktestInvalid as error:
+            raise ValidationError(error.errors) from error
+
+
+class BacktestUnseal(APIView):
+    """Test the sealed days of a run, once."""
+
+    @extend_schema(request=UnsealInput, responses={202: BacktestOutput})
+    def post(self, request: Request, run_id: UUID) -> Response:
+        """Run the same script on all days; the new run reports the sealed ones by themselves."""
+        run = visible_run(request, run_id)
+        shape = UnsealInput(data=request.data)
+        shape.is_valid(raise_exception=True)
+        if not shape.validated_data["confirm"]:
+            raise ValidationError({"confirm": ["Say true: the days can be unsealed only once."]})
+        try:
+            test = services.unseal(run=run)
+        except BacktestInvalid as error:
+            raise ValidationError(error.errors) from error
+        headers = {"Location": f"/api/backtests/{test.pk}"}
+        return Response(BacktestOutput(test).data, status=status.HTTP_202_ACCEPTED, headers=headers)

@@ -6,13 +6,14 @@ enqueues anything.
 
 import contextlib
 import time
+from importlib import import_module
 from uuid import UUID
 
 import structlog
 from django.conf import settings
 from django.db import transaction
 
-from backtests import events, outcome
+from backtests import events, outcome, turns
 from backtests.artifacts import attach, discard_unused
 from backtests.errors import RunFailed, RunRefused
 from backtests.models import BacktestRun
@@ -21,6 +22,7 @@ from backtests.pipeline.lease import HeldLease, lease_length
 from backtests.pipeline.work import Done, Work
 from backtests.stages import Stage
 from runs.models import LeaseLost
+from runs.states import Status
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +48,25 @@ def run_stage(run_id: UUID | str, stage: str) -> Stage | None:
     run = BacktestRun.objects.filter(pk=run_id).first()
     if run is None or not _claim(run, stage):
         return None
+    return _carry_on(run, stage)
+
+
+def begin_next(run_id: UUID | str) -> tuple[UUID, Stage | None] | None:
+    """Begin the waiting run whose turn it is; return it and the stage that is due next.
+
+    `run_id` is the one the message spoke of. There is a message for every waiting run, so each of
+    them is begun by some message; a run that was begun before and lost its worker is that run.
+    None when nothing waits.
+    """
+    begun = BacktestRun.objects.filter(pk=run_id, status=Status.RUNNING)
+    for next_id in (*begun.values_list("pk", flat=True), *turns.in_turn()):
+        run = BacktestRun.objects.filter(pk=next_id).first()
+        if run is not None and _claim(run, Stage.GENERATING):  # else another worker was faster
+            return run.pk, _carry_on(run, Stage.GENERATING)
+    return None
+
+
+def _carry_on(run: BacktestRun, stage: str) -> Stage | None:
     with structlog.contextvars.bound_contextvars(run_id=str(run.pk), stage=stage):
         try:
             return _work(run, Stage(stage))
@@ -126,4 +147,5 @@ def warm() -> None:
     from backtests.providers import provider_for
 
     engine.warm()
+    import_module("arch.bootstrap")  # the report's, and slow to load
     provider_for()

@@ -6,6 +6,7 @@ import json
 
 from django.conf import settings
 
+from backtests import costs, events, ledger
 from backtests.artifacts import store
 from backtests.errors import RunFailed, ScriptFault
 from backtests.pipeline.data import bars_of
@@ -48,28 +49,37 @@ def execute(work: Work) -> Done:
         )[0]
     except ScriptFault as fault:
         raise RunFailed(f"The script passed its checks, then failed: {fault.message}") from fault
+    if (validated := _validated_decisions(work)) != trial.fingerprint:
+        raise RunFailed(
+            "The script decided otherwise than when it was checked "
+            f"({trial.fingerprint[:12]}, not {validated[:12]}), so nothing was computed from it. "
+            "Let it depend on the bars alone: no clock, no random numbers without a seed."
+        )
     books = simulate(bars, trial.decisions, config)
+    ledger.record(work.run, spec, work.scripts(), books)
     return Done(
         Stage.REPORTING,
         note=f"{len(bars):,} bars, {len(books.trades)} trades.",
         artifacts=[
             store("decisions", "decisions.bin", trial.payload),
             store("trades", "trades.csv", trades_csv(books).encode()),
-            store("equity", "equity.csv", equity_csv(bars, books).encode()),
+            store("equity", "equity.csv", equity_csv(books.bars, books).encode()),
             store("log", "run.log", run_log(books, trial.log).encode()),
         ],
     )
+
+
+def _validated_decisions(work: Work) -> str:
+    """The fingerprint of what the look-ahead gate saw."""
+    line = work.run.events.filter(kind=events.LOG_LINE, payload__has_key="decisions").last()
+    return str(line.payload["decisions"]) if line else ""
 
 
 def simulation_config(spec: dict[str, object]) -> SimulationConfig:
     """The money side of a run."""
     chosen = spec["settings"]
     assert isinstance(chosen, dict)
-    return SimulationConfig(
-        initial_cash=float(chosen["initial_capital"]),
-        commission=float(chosen["commission"]),
-        slippage=float(chosen["slippage"]),
-    )
+    return costs.simulation_config(chosen)
 
 
 def trades_csv(books: Books) -> str:

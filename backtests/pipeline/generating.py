@@ -8,11 +8,12 @@ from typing import Any
 import orjson
 import structlog
 
-from backtests import events
+from backtests import events, holdout, ledger
 from backtests.artifacts import store
 from backtests.errors import RunRefused
 from backtests.models import BacktestRun
 from backtests.money import UsualMoney
+from backtests.pipeline import sealing
 from backtests.pipeline.data import VALIDATION_BARS, cut
 from backtests.pipeline.work import Done, Work
 from backtests.providers import provider_for, translator
@@ -33,23 +34,29 @@ def generate(work: Work) -> Done:
     Leaves: `script.py`, `spec.json`, `validation.csv`, `full.csv`.
     """
     run = work.run
-    context = market.idea_context(symbol=run.symbol_text or None)
+    if run.unseals is not None:
+        return sealing.take_over(run)
+    asked = [name.strip() for name in run.symbol_text.split(",")]
+    context = market.idea_context(symbol=asked[0] or None)
     provider, draft = write(work, context)
     if isinstance(draft, Refusal):
         raise RunRefused(
             draft.code, draft.message, words=draft.words, suggestions=draft.suggestions
         )
-    symbol = market.resolve_symbol(draft.symbol)
-    dataset = market.current_dataset(symbol)
-    spec = specify(run, draft, provider, symbol.ticker)
-    bars = cut(dataset, spec)
+    symbols = [market.resolve_symbol(name) for name in (draft.symbol, *asked[1:])]
+    datasets = [market.current_dataset(symbol) for symbol in symbols]
+    ticker = ",".join(symbol.ticker for symbol in symbols)
+    spec = specify(run, draft, provider, ticker)
+    bars = cut(datasets, spec)
+    bars = holdout.seal(run, ledger.join_lineage(run, ticker), spec, bars)
     if len(bars) <= draft.lookback_bars:
         raise RunRefused(
             "missing_data",
             f"The rules need {draft.lookback_bars} bars of data before their first signal; "
-            f"{symbol.ticker} has {len(bars)} bars from {spec['settings']['start']} to "
+            f"{ticker} has {len(bars)} bars from {spec['settings']['start']} to "
             f"{spec['settings']['end']}. Choose a longer period or shorter look-backs.",
         )
+    run.use_datasets(datasets)
     small = bars.head(spec["validation_bars"])
     return Done(
         Stage.VALIDATING,
@@ -61,7 +68,7 @@ def generate(work: Work) -> Done:
             store("data", "full.csv", bars.to_csv().encode()),
         ],
         events=[(events.SCRIPT_WRITTEN, {"version": 1, "title": draft.title})],
-        changes={"title": draft.title[:120], "dataset": dataset},
+        changes={"title": draft.title[:120], "dataset": datasets[0]},
     )
 
 
@@ -100,6 +107,7 @@ def specify(run: BacktestRun, draft: Draft, provider: str, ticker: str) -> dict[
                 "the form counts."
             )
         chosen[name] = asked
+    chosen |= run.costs
     usual = UsualMoney.of(run.user)
     chosen.setdefault("initial_capital", usual.initial_capital)
     chosen.setdefault("slippage", 0.0)

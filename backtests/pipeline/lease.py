@@ -3,12 +3,11 @@
 import threading
 from datetime import timedelta
 from types import TracebackType
+from typing import Any, Protocol
 
 import structlog
 from django.conf import settings
 from django.db import connection
-
-from backtests.models import BacktestRun
 
 log = structlog.get_logger(__name__)
 
@@ -18,10 +17,19 @@ def lease_length() -> timedelta:
     return timedelta(seconds=settings.STAGE_LEASE_SECONDS)
 
 
+class Leased(Protocol):
+    """A row with a lease: a run, or a part of one."""
+
+    pk: Any
+
+    def renew(self, *, lease: timedelta) -> bool:
+        """Hold the lease longer; False when it is no longer ours."""
+
+
 class HeldLease:
     """Renews the lease from a thread; `lost` is set once it is no longer ours (cancelled)."""
 
-    def __init__(self, run: BacktestRun) -> None:
+    def __init__(self, run: Leased) -> None:
         self._run = run
         self._stop = threading.Event()
         self.lost = threading.Event()

@@ -5,14 +5,16 @@ from typing import Any
 
 import orjson
 
+from backtests import events, ledger
 from backtests.artifacts import store
 from backtests.models import BacktestRun
+from backtests.pipeline import sealing
 from backtests.pipeline.data import bars_of
 from backtests.pipeline.executing import simulation_config
 from backtests.pipeline.work import Done, Work
 from backtests.providers import provider_for
 from backtests.report import chart, facts, markdown
-from engine import Decisions
+from engine.worlds import read_decisions
 from llm.gateway import fill_placeholders
 
 
@@ -26,26 +28,29 @@ def report(work: Work) -> Done:
     stored = run.artifact("decisions")
     if stored is None:
         raise LookupError("the run has no decisions")
+    tried = ledger.tally(run)
     subject = facts.Subject(
         idea=run.idea or spec["echo"],
         spec=spec,
         bars=bars,
-        decisions=Decisions.from_bytes(stored.read(), bars=len(bars)),
+        decisions=read_decisions(stored.read(), bars),
         config=simulation_config(spec),
-        dataset=facts.describe_dataset(run.dataset, bars),
+        dataset=facts.describe_dataset(run, bars),
         script_hash=hashlib.sha256(work.script().encode()).hexdigest(),
-        variants_tried=variants_tried(run),
+        variants_tried=tried.variants,
+        trials_sharpe_variance=tried.sharpe_variance,
         provenance=_provenance(run),
     )
     study = facts.study(subject)
     told = facts.tell(subject, study)
+    told |= sealing.tell(run, spec, bars, study)
     told["analysis"] = analysis(work, told)
     return Done(
         None,
         note=told["verdict"]["word"],
         artifacts=[
             store("facts", "report.json", orjson.dumps(told)),
-            store("chart", "chart.json", chart.as_json(bars, study)),
+            store("chart", "chart.json", chart.as_json(study.books.bars, study)),
             store("report_markdown", "report.md", markdown.write(told).encode()),
         ],
         changes={"headline": facts.headline(told) | {"sparkline": chart.sparkline(study)}},
@@ -59,27 +64,10 @@ def analysis(work: Work, told: dict[str, Any]) -> str:
     return fill_placeholders(prose, told) if prose else ""
 
 
-def variants_tried(run: BacktestRun) -> int:
-    """How many scripts were tried for this idea: repairs here, and earlier runs of the words.
-
-    Runs whose words differ in figures only are variants of one idea.
-    """
-    shape = _shape(run.idea)
-    earlier = BacktestRun.objects.filter(
-        user=run.user, visitor=run.visitor, dataset=run.dataset, status="completed"
-    )
-    same = sum(
-        1
-        for idea in earlier.exclude(pk=run.pk).values_list("idea", flat=True)[:1000]
-        if _shape(idea) == shape
-    )
-    return same + run.artifacts.filter(kind="script").count()
-
-
-def _shape(idea: str) -> str:
-    return "".join("#" if character.isdigit() else character for character in idea.casefold())
-
-
 def _provenance(run: BacktestRun) -> dict[str, object]:
     finished = run.events.filter(kind="stage.finished", payload__stage="validating").last()
-    return {"validation": finished.payload["note"] if finished else ""}
+    history = run.events.filter(kind=events.LOG_LINE, payload__has_key="warm_up").last()
+    return {
+        "validation": finished.payload["note"] if finished else "",
+        "warm_up": history.payload["warm_up"] if history else None,
+    }

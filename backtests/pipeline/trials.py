@@ -1,17 +1,18 @@
 """Running a strategy script in the sandbox and reading the decisions it hands back."""
 
-import io
+import hashlib
 import json
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-import numpy as np
 import structlog
 from django.conf import settings
 
 from backtests.errors import RunFailed, ScriptFault
-from engine import Bars, Decisions, DecisionsError
+from engine import EngineError
+from engine.worlds import Intent, World, file_of, read_decisions
 from sandbox import Job, Limits, SandboxClient, SandboxResult, SandboxUnavailable, status_sentence
 
 log = structlog.get_logger(__name__)
@@ -25,15 +26,20 @@ TRACEBACK_CHARACTERS = 2000
 class Trial:
     """One execution of a script that ended well."""
 
-    decisions: Decisions
+    decisions: Intent
     payload: bytes
     log: str
     level: str
 
+    @property
+    def fingerprint(self) -> str:
+        """A name for exactly these decisions."""
+        return hashlib.sha256(self.payload).hexdigest()
+
 
 def try_script(
     script: str,
-    worlds: list[Bars],
+    worlds: Sequence[World],
     *,
     params: dict[str, object],
     seconds: float,
@@ -43,16 +49,39 @@ def try_script(
 
     Raises `ScriptFault` when the script is to blame, `RunFailed` when there is no sandbox.
     """
-    limits = Limits(wall_seconds=seconds, memory_mb=settings.SANDBOX_MEMORY_MB)
+    outcomes = try_each(script, worlds, params=params, seconds=seconds, cancelled=cancelled)
+    for outcome in outcomes:
+        if isinstance(outcome, ScriptFault):
+            raise outcome
+    return [outcome for outcome in outcomes if isinstance(outcome, Trial)]
+
+
+def try_each(
+    script: str,
+    worlds: Sequence[World],
+    *,
+    params: dict[str, object],
+    seconds: float,
+    cancelled: threading.Event | None = None,
+) -> list[Trial | ScriptFault]:
+    """Run the script once in each world; where it is to blame, its fault stands for the trial."""
+    limits = limits_of(seconds)
     source = script.encode()
     jobs = [
-        Job(script=source, data=matrix(bars), data_suffix=".npy", entry=ENTRY, params=params)
-        for bars in worlds
+        Job(script=source, data=data, data_suffix=suffix, entry=ENTRY, params=params)
+        for data, suffix in map(file_of, worlds)
     ]
     results = client().run_many(
         jobs, limits, cancelled=cancelled.is_set if cancelled is not None else None
     )
-    return [_read(result, bars, limits) for result, bars in zip(results, worlds, strict=True)]
+    return [_outcome(result, world, limits) for result, world in zip(results, worlds, strict=True)]
+
+
+def limits_of(seconds: float, **more: int) -> Limits:
+    """What a strategy script may use: one thread on one processor, so that jobs stay fair."""
+    return Limits(
+        wall_seconds=seconds, memory_mb=settings.SANDBOX_MEMORY_MB, cpus=1, threads=1, **more
+    )
 
 
 def client() -> SandboxClient:
@@ -69,23 +98,25 @@ def _client(socket_path: str, min_level: str) -> SandboxClient:
     return SandboxClient.start_or_connect(socket_path, min_level=min_level)
 
 
-def matrix(bars: Bars) -> bytes:
-    """The bars as the sandbox reads them: a `.npy` file without pickle."""
-    buffer = io.BytesIO()
-    np.save(buffer, bars.to_matrix(), allow_pickle=False)
-    return buffer.getvalue()
+def _outcome(result: SandboxResult, world: World, limits: Limits) -> Trial | ScriptFault:
+    try:
+        return _read(result, world, limits)
+    except ScriptFault as fault:
+        return fault
 
 
-def _read(result: SandboxResult, bars: Bars, limits: Limits) -> Trial:
+def _read(result: SandboxResult, world: World, limits: Limits) -> Trial:
     if result.status == "error:sandbox":
         raise RunFailed(f"The sandbox is not available, so nothing was run. {result.reason}")
     if result.status == "error":
-        raise ScriptFault("error", _last_error(result.stderr))
+        traceback = _last_error(result.stderr)
+        said = status_sentence(result, limits) if result.limit else traceback.splitlines()[-1]
+        raise ScriptFault("error", f"{said}\n{traceback}")
     if result.status != "ok":
         raise ScriptFault(result.status, status_sentence(result, limits))
     try:
-        decisions = Decisions.from_bytes(result.result, bars=len(bars))
-    except DecisionsError as error:
+        decisions = read_decisions(result.result, world)
+    except EngineError as error:
         raise ScriptFault("contract", str(error)) from error
     return Trial(
         decisions, result.result, (result.stdout + result.stderr)[:LOG_BYTES], result.level

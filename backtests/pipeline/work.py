@@ -32,6 +32,11 @@ class Work:
             raise LookupError("the run has no script yet")
         return artifact.read().decode()
 
+    def scripts(self) -> list[str]:
+        """Every version of the script, the newest last."""
+        versions = self.run.artifacts.filter(kind="script").order_by("version")
+        return [version.read().decode() for version in versions]
+
 
 @dataclass(frozen=True)
 class Done:

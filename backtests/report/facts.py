@@ -6,10 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from backtests.models import BacktestRun
+from backtests.report.caveats import caveats
+from backtests.report.fragility import tell_fragility
+from backtests.report.luck import tell_luck
+from backtests.report.regimes import tell_regimes
 from backtests.report.verdict import verdict
 from engine import (
     ENGINE_VERSION,
-    Bars,
     Books,
     Decisions,
     Signals,
@@ -19,10 +23,9 @@ from engine import (
 )
 from engine import metrics as measures
 from engine import statistics as luck_of
-
-RANDOM_DRAWS = 1000
-# Fixed, so that the same run always tells the same story.
-SEED = 20_050_101
+from engine.fragility import fragile
+from engine.portfolio import Panel, PortfolioBooks, equal_weights
+from engine.worlds import Intent, World
 
 
 @dataclass(frozen=True)
@@ -31,13 +34,14 @@ class Subject:
 
     idea: str
     spec: Mapping[str, Any]
-    bars: Bars
-    decisions: Decisions
+    bars: World
+    decisions: Intent
     config: SimulationConfig
     dataset: Mapping[str, Any]
     script_hash: str
     variants_tried: int
     provenance: Mapping[str, Any]
+    trials_sharpe_variance: float | None = None
 
 
 @dataclass(frozen=True)
@@ -55,30 +59,23 @@ def study(subject: Subject) -> Study:
     return Study(
         books=simulate(subject.bars, subject.decisions, config),
         benchmark=buy_and_hold(subject.bars, config),
-        dearer=simulate(subject.bars, subject.decisions, at_twice_the_costs(config)),
+        dearer=fragile(subject.bars, subject.decisions, config, cost_factor=2.0),
     )
 
 
-def buy_and_hold(bars: Bars, config: SimulationConfig) -> Books:
+def buy_and_hold(bars: World, config: SimulationConfig) -> Books:
     """Bought at the open after the first bar, never sold, the same costs."""
+    if isinstance(bars, Panel):
+        return simulate(bars, equal_weights(bars), config)
     enter = np.zeros(len(bars), dtype=bool)
     enter[0] = True
     return simulate(bars, Decisions.from_signals(Signals(enter=enter), len(bars)), config)
 
 
-def at_twice_the_costs(config: SimulationConfig) -> SimulationConfig:
-    """The same money at twice the commission and slippage."""
-    return SimulationConfig(
-        initial_cash=config.initial_cash,
-        commission=2 * config.commission,
-        slippage=2 * config.slippage,
-    )
-
-
 def tell(subject: Subject, study: Study) -> dict[str, Any]:
     """Everything `report.json` holds (version 1, `docs/architecture.md`)."""
-    metrics = measures.summarize(study.books, subject.bars, study.benchmark)
-    benchmark = measures.summarize(study.benchmark, subject.bars)
+    metrics = summary_of(study.books, study.benchmark)
+    benchmark = summary_of(study.benchmark)
     luck = tell_luck(subject, study)
     judged = luck_of.luck_verdict(
         luck["probabilistic_sharpe_ratio"],
@@ -104,10 +101,12 @@ def tell(subject: Subject, study: Study) -> dict[str, Any]:
         ),
         "luck": luck,
         "metrics": metrics,
-        "benchmark": {"name": "buy and hold", "metrics": benchmark},
-        "trade_metrics": measures.trade_summary(study.books.trades),
+        "benchmark": {"name": benchmark_name(subject.bars), "metrics": benchmark},
+        "trade_metrics": measures.trade_figures(study.books),
         "costs": tell_costs(subject, study, metrics),
-        "months": measures.monthly_returns(subject.bars, study.books),
+        "fragility": tell_fragility(subject, study),
+        "regimes": tell_regimes(subject, study),
+        "months": measures.monthly_returns(study.books.bars, study.books),
         "trades": [tell_trade(n, trade) for n, trade in enumerate(study.books.trades, 1)],
         "provenance": {
             "dataset_hash": subject.dataset["content_hash"],
@@ -135,44 +134,44 @@ def headline(facts: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def describe_dataset(dataset: Any, bars: Bars) -> dict[str, Any]:
+def summary_of(books: Books, benchmark: Books | None = None) -> dict[str, Any]:
+    """Every measure; the turnover of several symbols counts what moves between them."""
+    summary = measures.summarize(books, books.bars, benchmark)
+    if isinstance(books, PortfolioBooks):
+        summary["turnover"] = measures.turnover(books.weights, books.bars.periods_per_year)
+    return summary
+
+
+def benchmark_name(bars: World) -> str:
+    """What a result is compared with."""
+    return "equal weights, held" if isinstance(bars, Panel) else "buy and hold"
+
+
+def describe_dataset(run: BacktestRun, bars: World) -> dict[str, Any]:
     """The slice that was traded."""
+    datasets = run.datasets()
+    names = [dataset.symbol.name for dataset in datasets]
+    article = "the " if datasets[0].symbol.kind == "index" else ""
+    adjusted = all(dataset.adjusted for dataset in datasets)
     return {
-        "symbol": dataset.symbol.ticker,
-        "name": dataset.symbol.name,
+        "symbol": ",".join(dataset.symbol.ticker for dataset in datasets),
+        "name": ", ".join(names),
         # "the S&P 500", but "Apple"
-        "held_name": ("the " if dataset.symbol.kind == "index" else "") + dataset.symbol.name,
+        "held_name": article + names[0] if len(names) == 1 else "all of them in equal parts",
         "first_day": str(bars.time[0])[:10],
         "last_day": str(bars.time[-1])[:10],
         "bars": len(bars),
-        "content_hash": dataset.content_hash,
+        "content_hash": run.data_hash(),
         "has_volume": bars.has_volume,
         "has_range": bars.has_range,
-        "adjusted": dataset.adjusted,
-    }
-
-
-def tell_luck(subject: Subject, study: Study) -> dict[str, Any]:
-    """The figures of the luck panel."""
-    returns = measures.returns(study.books.equity, subject.config.initial_cash)
-    per_year = subject.bars.periods_per_year
-    random = luck_of.random_entries(subject.bars, study.books, draws=RANDOM_DRAWS, seed=SEED)
-    return {
-        "sharpe_ratio": measures.sharpe_ratio(returns, per_year),
-        "sharpe_standard_error": luck_of.sharpe_standard_error(returns, per_year),
-        "probabilistic_sharpe_ratio": luck_of.probabilistic_sharpe_ratio(returns),
-        "deflated_sharpe_ratio": luck_of.deflated_sharpe_ratio(returns, subject.variants_tried),
-        "variants_tried": subject.variants_tried,
-        "random_entry_share": random,
-        "random_entry_draws": RANDOM_DRAWS,
-        "minimum_track_record_bars": luck_of.minimum_track_record_length(returns),
-        "track_record_bars": len(returns),
+        "adjusted": adjusted,
+        "notes": caveats(bars, adjusted),
     }
 
 
 def tell_costs(subject: Subject, study: Study, metrics: Mapping[str, Any]) -> dict[str, Any]:
     """What trading cost, and how much more it could have cost."""
-    dearer = measures.summarize(study.dearer, subject.bars)
+    dearer = summary_of(study.dearer)
     return {
         "charged": study.books.costs.charged,
         "commission": study.books.costs.commission,

@@ -27,6 +27,7 @@ PERCENT = {
     "worst",
     "ulcer_index",
 }
+BRIEF = ("total_return", "cagr", "sharpe_ratio", "max_drawdown", "trades")
 # Risks and shares are sizes: a plus before them would mean nothing.
 SIGNED = PERCENT - {"exposure", "win_rate", "volatility", "ulcer_index", "value_at_risk", "cvar"}
 
@@ -36,7 +37,11 @@ def write(facts: dict[str, Any]) -> str:
     sections = (
         _head(facts),
         _prose(facts["analysis"]),
+        _sealed(facts),
         _luck(facts["luck"], facts["verdict"]),
+        _resampled(facts["luck"]),
+        _fragility(facts.get("fragility") or []),
+        _regimes(facts.get("regimes") or []),
         _metrics(facts),
         _costs(facts["costs"], facts["settings"]),
         _months(facts["months"]),
@@ -63,6 +68,9 @@ def _head(facts: dict[str, Any]) -> Iterable[str]:
         f"{data['bars']:,} bars. Simulated on past prices; not advice."
     )
     yield ""
+    if data.get("notes"):
+        yield " ".join(data["notes"])
+        yield ""
 
 
 def _prose(analysis: str) -> Iterable[str]:
@@ -96,6 +104,52 @@ def _luck(luck: dict[str, Any], verdict: dict[str, Any]) -> Iterable[str]:
             ("Variants of this idea tried", str(luck["variants_tried"])),
         ),
     )
+
+
+def _sealed(facts: dict[str, Any]) -> Iterable[str]:
+    for part in (facts.get("holdout"), facts.get("sealed_test")):
+        if part:
+            yield part["sentence"]
+            yield ""
+
+
+def _resampled(luck: dict[str, Any]) -> Iterable[str]:
+    intervals = (luck.get("bootstrap") or {}).get("intervals")
+    if not intervals:
+        return
+    yield from table(
+        ("the same days drawn again", "as tested", "95 % of histories"),
+        (
+            (
+                label(name),
+                figure(name, found["point"]),
+                f"{figure(name, found['low'])} to {figure(name, found['high'])}",
+            )
+            for name, found in intervals.items()
+        ),
+    )
+
+
+def _fragility(rows: list[dict[str, Any]]) -> Iterable[str]:
+    if rows:
+        yield "## What breaks it?"
+        yield ""
+        yield from table(("", *(label(name) for name in BRIEF)), (_brief(row) for row in rows))
+
+
+def _regimes(rows: list[dict[str, Any]]) -> Iterable[str]:
+    if rows:
+        yield "## In good times and bad"
+        yield ""
+        names = ("bars", "cagr", "sharpe_ratio", "max_drawdown")
+        yield from table(
+            ("", *(label(name) for name in names)),
+            ((row["label"], *(figure(name, row[name]) for name in names)) for row in rows),
+        )
+
+
+def _brief(row: dict[str, Any]) -> tuple[str, ...]:
+    return (row["label"], *(figure(name, row[name]) for name in BRIEF))
 
 
 def _metrics(facts: dict[str, Any]) -> Iterable[str]:

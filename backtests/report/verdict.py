@@ -9,6 +9,9 @@ from engine.statistics.verdict import TRADES_TO_JUDGE
 
 Part = dict[str, str | None]
 
+# A record this many times as long as the data is no advice.
+HOPELESS = 100
+
 WORDS = {
     "none": "No edge",
     "cannot_tell": "Cannot tell",
@@ -84,6 +87,10 @@ def _why(luck: Mapping[str, Any], level: str, trades: int) -> str:
     needed, there = luck["minimum_track_record_bars"], luck["track_record_bars"]
     if needed is None:
         sentences.append("No length of record would make this Sharpe ratio convincing.")
+    elif needed > HOPELESS * there:
+        sentences.append(
+            "No record that a market could give would make this Sharpe ratio convincing."
+        )
     elif needed > there:
         sentences.append(
             f"It would take {number(needed, 0)} bars for 95 % confidence in a Sharpe ratio "

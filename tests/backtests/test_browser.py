@@ -59,7 +59,7 @@ def test_an_idea_typed_into_the_box_becomes_a_report(site, page):
     text = page.locator("main").inner_text()
     for expected in ("Is it luck?", "Total return", "Buy and hold", "Trades", "Costs"):
         assert expected.lower() in text.lower(), expected
-    assert page.locator("canvas").count() > 0
+    page.locator("canvas").first.wait_for()  # the chart draws itself after the words are there
     assert page.trouble == []
 
 

@@ -110,6 +110,30 @@ def test_a_script_that_sees_tomorrow_is_refused_with_the_day(start):
     assert "Look-ahead: the decision of " in run.refusal["message"]
 
 
+def test_a_script_that_fails_without_later_bars_is_told_what_that_means(start):
+    source = SCRIPT.replace("def signals(", "LATER = 399\n\n\ndef signals(").replace(
+        "    return", "    later = bars.close[LATER]\n    assert later > 0\n    return"
+    )
+    assert source.count("LATER") == 2
+    run = pipeline.run_to_end(start(own_script=source, symbol="SPX"))
+    assert run.status == Status.FAILED
+    assert "fails when those after " in run.failure_message
+    assert "IndexError" in run.failure_message
+
+
+def test_only_decisions_that_were_checked_become_a_result(start):
+    run = start(own_script=SCRIPT, symbol="SPX")
+    pipeline.run_stage(run.pk, Stage.GENERATING)
+    assert pipeline.run_stage(run.pk, Stage.VALIDATING) == Stage.EXECUTING
+    line = run.events.get(payload__has_key="decisions")
+    line.payload["decisions"] = "0" * 64
+    line.save()
+    assert pipeline.run_stage(run.pk, Stage.EXECUTING) is None
+    run.refresh_from_db()
+    assert run.status == Status.FAILED
+    assert "decided otherwise than when it was checked" in run.failure_message
+
+
 def test_a_random_script_is_not_accepted(start):
     run = pipeline.run_to_end(start(own_script=RANDOM_SCRIPT, symbol="SPX"))
     assert run.status == Status.FAILED

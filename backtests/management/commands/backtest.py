@@ -12,6 +12,17 @@ from django.db import connection
 
 from backtests.console import Console
 
+COSTS = {
+    "slippage": "fraction by which every fill is worse",
+    "half_spread": "fraction of notional a fill",
+    "slippage_atr": "share of the ATR(14) by which every fill is worse",
+    "fee_per_unit": "money a unit",
+    "fixed_fee": "money a fill",
+    "minimum_fee": "money a fill, at least",
+    "borrow_rate": "fraction a year, on shorts",
+    "cash_rate": "fraction a year, earned on idle money",
+}
+
 
 class Command(BaseCommand):
     """Turn an idea into a report."""
@@ -35,6 +46,11 @@ def add_run_arguments(parser: CommandParser) -> None:
     parser.add_argument("--to", dest="end", type=day, metavar="DAY")
     parser.add_argument("--capital", metavar="AMOUNT", help="initial capital")
     parser.add_argument("--commission", metavar="FRACTION", help="costs per side: 0.001 is 0.1 %%")
+    for name, help_text in COSTS.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", metavar="NUMBER", help=help_text)
+    parser.add_argument("--tiers", metavar="JSON", help="[[from notional, commission], …]")
+    parser.add_argument("--whole-units", action="store_true", help="round units down")
+    parser.add_argument("--holdout", metavar="SHARE", help="seal the last of the data, e.g. 20%%")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -46,6 +62,8 @@ def run_options(options: dict[str, Any]) -> dict[str, Any]:
         "end": options["end"],
         "initial_capital": options["capital"],
         "commission": options["commission"],
+        "costs": {name: options[name] for name in (*COSTS, "tiers", "whole_units")},
+        "holdout": options["holdout"],
         "as_json": options["json"],
     }
 

@@ -1,7 +1,8 @@
 """Runs of ideas, their events and their artifacts."""
 
+import hashlib
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -15,6 +16,9 @@ from backtests.querysets import ArtifactQuerySet, BacktestRunQuerySet
 from backtests.stages import Stage
 from runs.models import Run, RunEvent
 from runs.states import Status
+
+if TYPE_CHECKING:
+    from market.models import Dataset
 
 
 class BacktestRun(Run):
@@ -43,8 +47,40 @@ class BacktestRun(Run):
     commission = models.DecimalField(
         max_digits=8, decimal_places=6, null=True, blank=True, help_text="Fraction per side."
     )
+    costs = models.JSONField(
+        default=dict, blank=True, help_text="Costs beyond the commission, as the engine names them."
+    )
+    holdout = models.DecimalField(
+        max_digits=4,
+        decimal_places=3,
+        null=True,
+        blank=True,
+        help_text="Fraction of the data, the last of it, that is asked to be sealed.",
+    )
+    parent = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="children",
+        help_text="The run this one was started from.",
+    )
+    lineage = models.ForeignKey(
+        "backtests.Lineage", models.RESTRICT, null=True, blank=True, related_name="runs"
+    )
+    unseals = models.ForeignKey(
+        "backtests.HoldOut",
+        models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="tests",
+        help_text="The hold-out that this run tests, script unchanged.",
+    )
     dataset = models.ForeignKey(
         "market.Dataset", models.RESTRICT, null=True, blank=True, related_name="backtests"
+    )
+    further_datasets = models.ManyToManyField(
+        "market.Dataset", through="RunDataset", related_name="further_backtests", blank=True
     )
     reservation_id = models.UUIDField(null=True, blank=True, editable=False)
     idempotency_key = models.CharField(max_length=100, blank=True, editable=False)
@@ -108,6 +144,45 @@ class BacktestRun(Run):
         """The newest artifact of a kind as parsed JSON, or None."""
         artifact = self.artifact(kind)
         return None if artifact is None else json.loads(artifact.read())
+
+    def datasets(self) -> "list[Dataset]":
+        """Every dataset of the run, in the order of its symbols."""
+        if self.dataset is None:
+            return []
+        further = self.run_datasets.order_by("position").select_related("dataset__symbol")
+        return [self.dataset, *(one.dataset for one in further)]
+
+    def use_datasets(self, datasets: "list[Dataset]") -> None:
+        """Note which data a run of several symbols uses; doing it twice changes nothing."""
+        for position, dataset in enumerate(datasets[1:], start=1):
+            RunDataset.objects.get_or_create(
+                run=self, position=position, defaults={"dataset": dataset}
+            )
+
+    def data_hash(self) -> str:
+        """The content hash of the dataset, or of all of them together; empty without one."""
+        hashes = [dataset.content_hash for dataset in self.datasets()]
+        if len(hashes) < 2:
+            return hashes[0] if hashes else ""
+        return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+
+
+class RunDataset(models.Model):
+    """A run dataset models one more symbol's data that a run of several symbols uses."""
+
+    run = models.ForeignKey(BacktestRun, models.CASCADE, related_name="run_datasets")
+    dataset = models.ForeignKey("market.Dataset", models.RESTRICT, related_name="run_datasets")
+    position = models.PositiveSmallIntegerField(help_text="From 1; the run's own dataset is 0.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "position"], name="run_dataset_position_once"),
+            models.UniqueConstraint(fields=["run", "dataset"], name="run_dataset_once"),
+            models.CheckConstraint(condition=Q(position__gte=1), name="run_dataset_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position} {self.dataset}"
 
 
 class BacktestEvent(RunEvent):
