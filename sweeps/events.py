@@ -1,0 +1,10 @@
+"""The kinds of events a sweep records; `docs/events.md` explains each payload."""
+
+RUN_QUEUED = "run.queued"
+STAGE_STARTED = "stage.started"
+CHUNK_FINISHED = "chunk.finished"
+STAGE_FINISHED = "stage.finished"
+RUN_COMPLETED = "run.completed"
+RUN_REFUSED = "run.refused"
+RUN_FAILED = "run.failed"
+RUN_CANCELLED = "run.cancelled"
