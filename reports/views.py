@@ -14,8 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.access import Owner
+from backtests.holdout import is_sealed
 from backtests.models import Artifact, BacktestRun
-from reports import services
+from reports import evidence, services
 from reports.builders import pdf as pdf_builder
 from reports.builders.bundle import build_bundle
 from reports.builders.trades_csv import write_trades
@@ -59,8 +60,10 @@ def page_context(run: BacktestRun, report: Report) -> dict[str, Any]:
         "report": report,
         "facts": report.facts,
         "tables": tables(report.facts),
+        "evidence": evidence.rows(report.facts),
         "month_names": MONTHS,
         "script": script.read().decode() if script else "",
+        "sealed": "holdout" in report.facts and is_sealed(run),
     }
 
 
