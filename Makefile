@@ -8,7 +8,7 @@ PYTHON := .venv/bin/python
 export IDEA
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup demo test bench lint types floors lock shell clean clean-data
+.PHONY: help run setup demo test fuzz bench lint types floors lock shell clean clean-data
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -27,6 +27,10 @@ demo: setup ## Test one idea here in the terminal: make demo IDEA="..."
 test: ## Lint, types, floors, migrations and every test
 	@scripts/setup dev
 	@scripts/test
+
+fuzz: ## Ten minutes of made-up bytes for everything that reads what a script left
+	@scripts/setup dev
+	@$(PYTHON) -m tests.fuzz.run --minutes 10
 
 bench: ## Measure the speed of engine, sandbox, translator and the whole way
 	@scripts/setup dev

@@ -11,7 +11,10 @@ from django.conf import settings
 from django.core.management import call_command
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = "alphabench reports backtests billing market accounts runs engine sandbox llm".split()  # noqa: SIM905
+ROOMS = [
+    "alphabench", "reports", "sweeps", "backtests", "billing", "market", "accounts", "runs",
+    "engine", "sandbox", "llm",
+]  # fmt: skip
 
 
 def python_files() -> list[Path]:
