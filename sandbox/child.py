@@ -33,6 +33,9 @@ READY_FD, RESULT_FD, SCRIPT_FD, FIRST_FREE_FD = 3, 4, 5, 6
 SCRIPT_NAME = "script.py"
 # A scheduler's advice: web server and workers come first on a busy machine.
 NICE = 5
+# Reserved for each thread at its start; the C library's own 8 MB would use up a job's address space
+# before its threads are used up.
+THREAD_STACK = 2 << 20
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,7 @@ def set_surroundings(task: Task) -> None:
     tempfile.tempdir = None
     os.chdir(task.directory)
     os.umask(0o077)
+    threading.stack_size(THREAD_STACK)
 
 
 def reset_signals() -> None:

@@ -40,6 +40,8 @@ def clean_environment() -> dict[str, str]:
         "NUMBA_NUM_THREADS": str(os.cpu_count() or 1),
         "JE_ARROW_MALLOC_CONF": "background_thread:false",
         "ARROW_DEFAULT_MEMORY_POOL": "system",
+        # Else each thread may reserve 64 MB of address space, by chance, and a job's is limited.
+        "MALLOC_ARENA_MAX": "1",
     }
     if cache := os.environ.get("NUMBA_CACHE_DIR"):
         environment["NUMBA_CACHE_DIR"] = cache

@@ -92,3 +92,17 @@ def test_a_script_can_only_lie_about_its_own_failure(level_a: SandboxClient) -> 
     assert (result.status, result.limit) == ("ok", "")
     result = level_a.run(Job(script=b"import os\nos.write(3, b'O')\nos._exit(1)"), LIMITS)
     assert (result.status, result.limit) == ("error", "open files")
+
+
+def test_every_allowed_thread_starts_however_they_are_scheduled(level_a: SandboxClient) -> None:
+    """Threads that allocate at once once took their address space from each other, by chance."""
+    source = (
+        b"import threading\n"
+        b"def go():\n    while True: bytearray(100_000)\n"
+        b"for _ in range(31): threading.Thread(target=go, daemon=True).start()\n"
+        b"print(threading.active_count())\n"
+    )
+    limits = Limits(wall_seconds=20, memory_mb=128, threads=32)
+    for _ in range(10):
+        result = level_a.run(Job(script=source), limits)
+        assert result.stdout == "32\n", (result.status, result.stderr)
