@@ -136,7 +136,7 @@ def test_a_broker_that_is_gone_is_503(client: Client, settings: Any, db: None) -
         response = client.get("/health/detailed")
         assert response.status_code == 503
         assert response.json()["parts"]["broker"] == {"status": "error"}
-        assert time.monotonic() - began < 8
+        assert time.monotonic() - began < 30
     finally:
         app.conf.broker_read_url = before
 

@@ -221,6 +221,7 @@ class Supervisor:
                 impatient = self.stop_signals > before
                 if impatient or time.monotonic() - begun > seat.role.grace:
                     assert seat.child is not None
+                    self.say(f"{seat.role.name} had to be killed")
                     signal_session(seat.child, signal.SIGKILL)
                     seat.child.wait()
             self._sleep(0.1)

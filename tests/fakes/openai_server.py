@@ -73,7 +73,7 @@ class OpenAIServer:
     def bodies(self) -> list[dict[str, Any]]:
         return [seen.body for seen in self.journal]
 
-    def wait_for_hang_up(self, seconds: float = 3.0) -> bool:
+    def wait_for_hang_up(self, seconds: float = 20.0) -> bool:
         """Whether the last request's client closes its connection before the answer ends."""
         end = time.monotonic() + seconds
         while time.monotonic() < end and not self.journal[-1].hung_up:

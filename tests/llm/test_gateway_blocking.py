@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -17,6 +16,7 @@ from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.openai_steps import Step
 from tests.fakes.strategy_model import StrategyModel
 from tests.llm.connections import connect
+from tests.waiting import without_waiting_for
 
 IDEA = "Buy when RSI(14) is below 35, sell when it is above 60."
 CONTEXT = IdeaContext((SymbolFacts("SPX"),), "SPX")
@@ -74,15 +74,13 @@ class TimeLimit(BaseException):
 def test_an_interrupt_of_the_caller_closes_the_connection(server: OpenAIServer) -> None:
     reading = StrategyModel().reading(IDEA)
 
-    server.push(Step(content=json.dumps(reading)), Step(content="x" * 4000, chunk=1, gap=0.01))
+    server.push(Step(content=json.dumps(reading)), Step(content="x" * 6000, chunk=1, gap=0.01))
 
     def interrupt(text: str) -> None:
         raise TimeLimit
 
-    start = time.monotonic()
-    with pytest.raises(TimeLimit):
+    with without_waiting_for(60), pytest.raises(TimeLimit):
         ModelProvider(connect(server), memory={}).write(IDEA, CONTEXT, on_delta=interrupt)
-    assert time.monotonic() - start < 2
     assert server.wait_for_hang_up()
 
 
@@ -103,4 +101,4 @@ def test_an_interrupt_while_waiting_cancels_the_work() -> None:
     threading.Timer(0.2, lambda: caller._jobs.put(interrupt)).start()
     with pytest.raises(KeyboardInterrupt):
         caller.run(long())
-    assert ended.wait(2)
+    assert ended.wait(20)

@@ -21,6 +21,7 @@ from llm.gateway.usage import CallRecord, TokenBudget
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.openai_steps import Step
 from tests.llm.connections import ask, connect
+from tests.waiting import without_waiting_for
 
 
 @pytest.fixture
@@ -81,15 +82,13 @@ def test_retry_after_is_obeyed_for_real(server: OpenAIServer) -> None:
     server.push(Step(status=429, headers={"Retry-After": "1"}), Step())
     start = time.monotonic()
     ask(connect(server), tries=2)
-    assert 1.0 <= time.monotonic() - start < 1.8
+    assert time.monotonic() - start >= 1.0
 
 
 def test_a_retry_after_beyond_the_deadline_fails_at_once(server: OpenAIServer) -> None:
     server.push(Step(status=429, headers={"Retry-After": "86400"}))
-    start = time.monotonic()
-    with pytest.raises(LLMTransient) as caught:
+    with without_waiting_for(60), pytest.raises(LLMTransient) as caught:
         ask(connect(server), tries=3)
-    assert time.monotonic() - start < 1.0
     assert caught.value.retry_after == 86400
 
 
@@ -120,19 +119,15 @@ def test_a_watcher_who_saw_nothing_yet_does_not_stop_the_retry(server: OpenAISer
 
 
 def test_all_attempts_together_stay_within_the_deadline(server: OpenAIServer) -> None:
-    server.push(*[Step(first_token_after=0.5, status=500, raw=b"{}")] * 5)
-    start = time.monotonic()
-    with pytest.raises(LLMTransient):
-        ask(connect(server), tries=5, deadline=1.2)
-    assert time.monotonic() - start < 1.5
+    server.push(*[Step(first_token_after=0.5, status=500, raw=b"{}")] * 120)
+    with without_waiting_for(60), pytest.raises(LLMTransient):
+        ask(connect(server), tries=120, deadline=1.2)
 
 
 def test_silence_uses_up_the_deadline_only_once(server: OpenAIServer) -> None:
-    server.push(*[Step(first_token_after=5.0)] * 3)
-    start = time.monotonic()
-    with pytest.raises(LLMTimeout):
-        ask(connect(server), tries=3, deadline=1.0)
-    assert time.monotonic() - start < 1.3
+    server.push(*[Step(first_token_after=60)] * 60)
+    with without_waiting_for(60), pytest.raises(LLMTimeout):
+        ask(connect(server), tries=60, deadline=1.0)
 
 
 def test_rejected_parameters_are_learnt_one_by_one_and_remembered() -> None:

@@ -2,11 +2,10 @@
 
 import subprocess
 import sys
-import time
 
 from llm import IdeaContext, Provider
 from llm.translator import Translator
-from tests.llm.worlds import CONTEXT, SYMBOLS, read
+from tests.llm.worlds import CONTEXT, SYMBOLS
 
 
 def test_importing_the_room_brings_no_heavy_library():
@@ -20,17 +19,6 @@ def test_importing_the_room_brings_no_heavy_library():
 
 def test_the_translator_is_a_provider():
     assert isinstance(Translator(), Provider)
-
-
-def test_an_idea_is_read_within_its_budget():
-    idea = "Buy when the 20-day SMA crosses above the 60-day SMA, sell when it crosses below."
-    read(idea)
-    started = time.perf_counter()
-
-    for _ in range(5):
-        read(idea)
-
-    assert (time.perf_counter() - started) / 5 < 0.15  # a loaded machine; the benchmark is strict
 
 
 def test_symbols_are_found_by_code_name_alias_and_typing_error():

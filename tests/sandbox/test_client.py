@@ -177,7 +177,7 @@ def test_cancelling_kills_the_script(level_a: SandboxClient) -> None:
         cancelled=lambda: time.monotonic() - started > 0.3,
     )
     assert result.status == "killed:cancelled"
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 15
 
 
 def test_a_host_that_hangs_up_cancels_its_job(level_a: SandboxClient) -> None:

@@ -8,7 +8,7 @@ from tests.sandbox.scene import Scene, descendants
 
 DATA = b"date,close\n2020-01-01,1.0\n"
 # Level B has no private root: nothing can be written there, and file sizes are limited to zero.
-GRACE = 2.0
+GRACE = 10.0
 
 
 def run(client: SandboxClient, scene: Scene, case: Case) -> SandboxResult:
