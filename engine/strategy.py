@@ -1,5 +1,6 @@
 """Strategies that walk: `on_bar(ctx)` is called at every close and cannot see further."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -78,7 +79,7 @@ class Position:
 FLAT = Position()
 
 
-class Strategy:
+class Strategy(ABC):
     """Base of strategies that decide bar by bar.
 
     Subclass it, give parameters as class attributes or in PARAMS, and write `on_bar`. The
@@ -101,12 +102,12 @@ class Strategy:
         for name, value in params.items():
             setattr(self, name, value)
 
-    def on_start(self, ctx: "Context") -> None:
+    def on_start(self, ctx: "Context") -> None:  # noqa: B027 - a hook, not a duty
         """Called once before the first bar; ctx.bars is empty."""
 
+    @abstractmethod
     def on_bar(self, ctx: "Context") -> None:
         """Called at every close; use ctx.buy(), ctx.sell_short() and ctx.close()."""
-        raise NotImplementedError("A Strategy needs on_bar(self, ctx).")
 
 
 class Context:

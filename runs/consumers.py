@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 from urllib.parse import parse_qs
 
@@ -14,7 +15,7 @@ from runs.models import Run
 NOT_FOUND = 4404
 
 
-class EventConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
+class EventConsumer(AsyncJsonWebsocketConsumer, ABC):  # type: ignore[misc]
     """`ws/…/<run_id>?after=N`: replays events after N, then follows.
 
     Concrete consumers say which run a connection may see, by the same rule as the page.
@@ -22,9 +23,9 @@ class EventConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
 
     run_model: ClassVar[type[Run]]
 
+    @abstractmethod
     def visible_run(self, run_id: str) -> Run | None:
         """Return the run when this connection may see it. Called in a thread."""
-        raise NotImplementedError
 
     async def connect(self) -> None:
         run_id = str(self.scope["url_route"]["kwargs"]["run_id"])

@@ -57,6 +57,10 @@ class Run(models.Model):
     started_at = models.DateTimeField(null=True, blank=True, editable=False)
     moved_at = models.DateTimeField(default=timezone.now, editable=False)
     finished_at = models.DateTimeField(null=True, blank=True, editable=False)
+    reservation_id = models.UUIDField(null=True, blank=True, editable=False)
+    idempotency_key = models.CharField(max_length=100, blank=True, editable=False)
+    refusal = models.JSONField(default=dict, blank=True, editable=False)
+    headline = models.JSONField(default=dict, blank=True, editable=False)
 
     # Concrete runs name their event model and the channel group they announce to.
     event_model: ClassVar[type["RunEvent"]]

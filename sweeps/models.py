@@ -33,10 +33,6 @@ class Sweep(Run):
     axes = models.JSONField(help_text="The parameters that vary, and their values.")
     combinations = models.PositiveIntegerField(help_text="How many are tried.")
     seed = models.PositiveIntegerField(default=0, help_text="Of a random draw.")
-    reservation_id = models.UUIDField(null=True, blank=True, editable=False)
-    idempotency_key = models.CharField(max_length=100, blank=True, editable=False)
-    refusal = models.JSONField(default=dict, blank=True, editable=False)
-    headline = models.JSONField(default=dict, blank=True, editable=False)
 
     group_prefix = "sweeps.sweep"
 

@@ -101,6 +101,22 @@ def charlie(db: None) -> Any:
     return make_user("charlie", is_staff=True)
 
 
+@pytest.fixture
+def browser(alice: Any) -> Any:
+    """Return Alice's browser."""
+    from tests.factories import browser_of
+
+    return browser_of(alice)
+
+
+@pytest.fixture
+def stranger(bob: Any) -> Any:
+    """Return the browser of somebody else."""
+    from tests.factories import browser_of
+
+    return browser_of(bob)
+
+
 def pytest_report_header() -> str:
     """Say which stack this session stands on."""
     database = "PostgreSQL" if os.environ.get("TEST_DATABASE_URL") else "SQLite"

@@ -82,10 +82,6 @@ class BacktestRun(Run):
     further_datasets = models.ManyToManyField(
         "market.Dataset", through="RunDataset", related_name="further_backtests", blank=True
     )
-    reservation_id = models.UUIDField(null=True, blank=True, editable=False)
-    idempotency_key = models.CharField(max_length=100, blank=True, editable=False)
-    refusal = models.JSONField(default=dict, blank=True, editable=False)
-    headline = models.JSONField(default=dict, blank=True, editable=False)
 
     group_prefix = "backtests.run"
 

@@ -6,6 +6,7 @@ average  := [period] kind ["of" operand] | "the 200-day one" | "that average"
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from llm.specification.indicators import INDICATORS, MOVING_AVERAGES
@@ -24,14 +25,14 @@ class It:
 IT = It()
 
 
-class Indicators(Reader):
+class Indicators(Reader, ABC):
     """Reads indicators."""
 
     __slots__ = ()
 
+    @abstractmethod
     def _core(self, subject: Any) -> Any:
         """Any value; the grammar of operands says which."""
-        raise NotImplementedError
 
     def _window_before(self) -> tuple[int, bool] | None:
         mark = self.mark()

@@ -1,18 +1,13 @@
-// The live run page: replays a run's events by number, follows them, and survives lost lines.
+// The live run page: replays a run's events and keeps the page as it is told.
 (function () {
   "use strict";
   const REFRESH_MS = 120;
-  const POLL_MS = 2000;
-  const LONGEST_WAIT_MS = 8000;
   const FINAL = new Set(["run.completed", "run.refused", "run.failed", "run.cancelled"]);
 
   const first = document.getElementById("progress");
   if (!first || "finished" in first.dataset) return;
 
-  let seen = 0;
   let over = false;
-  let failures = 0;
-  let poll = null;
   let refreshTimer = null;
   let refreshing = false;
   let again = false;
@@ -31,6 +26,7 @@
 
   function goToReport() {
     over = true;
+    leave();
     location.replace(panel().dataset.report);
   }
 
@@ -75,8 +71,6 @@
   }
 
   function take(event) {
-    if (event.sequence <= seen) return;
-    seen = event.sequence;
     if (event.kind === "script.delta") {
       draft.push(event.payload.text);
       showDraft();
@@ -91,30 +85,10 @@
 
   function stop() {
     over = true;
-    clearInterval(poll);
+    leave();
     // One last look, whatever was under way: the page must show the end.
     if (!("finished" in panel().dataset)) { over = false; refresh().then(() => { over = true; }); }
   }
 
-  function connect() {
-    if (over) return;
-    const scheme = location.protocol === "https:" ? "wss" : "ws";
-    const socket = new WebSocket(
-      `${scheme}://${location.host}/ws/runs/${first.dataset.run}?after=${seen}`);
-    socket.addEventListener("open", () => {
-      failures = 0;
-      clearInterval(poll);
-      poll = null;
-    });
-    socket.addEventListener("message", (message) => take(JSON.parse(message.data)));
-    socket.addEventListener("close", () => {
-      if (over) return;
-      failures += 1;
-      if (failures >= 2 && !poll) poll = setInterval(refresh, POLL_MS);
-      const wait = Math.min(LONGEST_WAIT_MS, 250 * 2 ** failures) * (0.5 + Math.random() / 2);
-      setTimeout(connect, wait);
-    });
-  }
-
-  connect();
+  const leave = followEvents(`/ws/runs/${first.dataset.run}`, 0, take, refresh);
 })();

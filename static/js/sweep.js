@@ -1,8 +1,6 @@
 // Sweeps: counts the combinations while ranges are typed, and follows a sweep under way.
 
 const REFRESH_MS = 150;
-const POLL_MS = 2000;
-const LONGEST_WAIT_MS = 8000;
 const FINAL = new Set(["run.completed", "run.refused", "run.failed", "run.cancelled"]);
 
 const whole = (value) => value.toLocaleString("en");
@@ -67,10 +65,6 @@ function typed(event, form) {
 }
 
 function follow(first) {
-  let seen = Number(first.dataset.lastSequence);
-  let over = false;
-  let failures = 0;
-  let poll = null;
   let timer = null;
   const panel = () => document.getElementById("sweep");
 
@@ -85,33 +79,16 @@ function follow(first) {
     panel().replaceWith(fresh);
     if (focused) fresh.querySelector("button, a")?.focus({ preventScroll: true });
     if (fresh.dataset.status === "completed") location.reload();
-    if ("finished" in fresh.dataset) { over = true; clearInterval(poll); }
+    if ("finished" in fresh.dataset) leave();
   }
 
   function take(event) {
-    if (event.sequence <= seen) return;
-    seen = event.sequence;
-    if (FINAL.has(event.kind)) over = true;
+    if (FINAL.has(event.kind)) leave();
     if (!timer) timer = setTimeout(refresh, REFRESH_MS);
   }
 
-  function connect() {
-    if (over) return;
-    const scheme = location.protocol === "https:" ? "wss" : "ws";
-    const socket = new WebSocket(
-      `${scheme}://${location.host}/ws/sweeps/${first.dataset.sweep}?after=${seen}`);
-    socket.addEventListener("open", () => { failures = 0; clearInterval(poll); poll = null; });
-    socket.addEventListener("message", (message) => take(JSON.parse(message.data)));
-    socket.addEventListener("close", () => {
-      if (over) return;
-      failures += 1;
-      if (failures >= 2 && !poll) poll = setInterval(refresh, POLL_MS);
-      const wait = Math.min(LONGEST_WAIT_MS, 250 * 2 ** failures) * (0.5 + Math.random() / 2);
-      setTimeout(connect, wait);
-    });
-  }
-
-  connect();
+  const leave = followEvents(
+    `/ws/sweeps/${first.dataset.sweep}`, Number(first.dataset.lastSequence), take, refresh);
 }
 
 const form = document.querySelector("form.ranges");

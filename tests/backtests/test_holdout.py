@@ -40,13 +40,6 @@ def begin(start, alice):
     return begin
 
 
-@pytest.fixture
-def browser(alice):
-    client = Client()
-    client.force_login(alice)
-    return client
-
-
 def sealed_prices(sealed):
     """Closes of sealed days, as the files write them, that are no price of a visible day."""
     bars = market.load_bars(market.current_dataset(market.resolve_symbol(sealed.symbol)))

@@ -70,10 +70,10 @@ class Visitor:
         with self.opener.open(f"{self.stack.url}{address}", timeout=30) as answer:
             return json.load(answer)
 
-    def wait(self, run_id: str, seconds: float = 60) -> dict[str, Any]:
+    def wait(self, run_id: str, kind: str = "backtests", seconds: float = 90) -> dict[str, Any]:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            run = self.get(f"/api/backtests/{run_id}")
+            run = self.get(f"/api/{kind}/{run_id}")
             if run["status"] not in ("queued", "running"):
                 return run
             time.sleep(0.1)

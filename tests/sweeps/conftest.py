@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 
-from tests.pages.conftest import browser_of
-
 SCRIPT = '''"""Hold above the average, if it rises."""
 
 import numpy as np
@@ -102,15 +100,3 @@ def start(run: Any, alice: Any) -> Any:
         return services.start_sweep(owner=Owner(user=alice), run=run, **options)
 
     return start
-
-
-@pytest.fixture
-def browser(alice: Any) -> Any:
-    """Return Alice's browser."""
-    return browser_of(alice)
-
-
-@pytest.fixture
-def stranger(bob: Any) -> Any:
-    """Return the browser of somebody else."""
-    return browser_of(bob)

@@ -7,7 +7,7 @@ import pytest
 from runs.states import Status
 from sweeps import pipeline
 from sweeps.models import Sweep
-from tests.pages.conftest import browser_of
+from tests.factories import browser_of
 
 pytestmark = pytest.mark.both_stacks
 

@@ -56,16 +56,6 @@ def ranges(visitor, run_id):
     return {one: list(range(2, 42)), two: list(range(2, 7))}
 
 
-def wait(visitor, sweep_id, seconds=90):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        sweep = visitor.get(f"/api/sweeps/{sweep_id}")
-        if sweep["status"] not in ("queued", "running"):
-            return sweep
-        time.sleep(0.1)
-    raise AssertionError(f"not finished after {seconds} s: {sweep}\n{visitor.stack.logs()}")
-
-
 def kill_workers(stack, held, sweep_id):
     """Kill every process of the worker once `held` finds somebody at work."""
     deadline = time.monotonic() + 60
@@ -94,10 +84,10 @@ def test_a_killed_worker_changes_nothing_in_the_end(site, held):
     run_id = visitor.start(IDEA)
     assert visitor.wait(run_id)["status"] == "completed"
     calm = start(visitor, run_id)
-    assert wait(visitor, calm)["status"] == "completed"
+    assert visitor.wait(calm, "sweeps")["status"] == "completed"
     shaken = start(visitor, run_id)
     assert kill_workers(site, held, shaken)
-    assert wait(visitor, shaken)["status"] == "completed"
+    assert visitor.wait(shaken, "sweeps")["status"] == "completed"
     results = [
         visitor.get(f"/api/sweeps/{sweep_id}/results?limit=1000&order=sharpe_ratio")["results"]
         for sweep_id in (calm, shaken)
