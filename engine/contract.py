@@ -5,12 +5,17 @@ an author, or a language model, what to change and where.
 """
 
 import ast
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from engine.contract_calls import check_calls
 
 LONGEST = 200_000  # characters
+# Nobody reads more, and looking for what each of ten thousand names may mean takes seconds.
+MOST_PROBLEMS = 200
+DEEPEST_VALUE = 5
 
 ALLOWED_IMPORTS = frozenset({
     "engine", "numpy", "pandas", "talib", "math", "datetime", "logging", "argparse", "sys",
@@ -57,10 +62,39 @@ def check(source: str) -> list[Problem]:
         return [Problem(error.lineno or 1, f"This is not Python: {error.msg}.", "Correct it.")]
     except (ValueError, RecursionError, MemoryError) as error:
         return [Problem(1, f"This cannot be read as Python: {error}.", "Simplify the script.")]
-    problems = [problem for node in ast.walk(tree) for problem in _of_node(node)]
-    problems += [Problem(*found) for found in check_calls(tree)]
-    problems += _shape(tree)
+    try:
+        problems = list(islice(_of_tree(tree), MOST_PROBLEMS))
+    except RecursionError:
+        return [Problem(1, "The script is nested too deeply to be read.", "Simplify the script.")]
     return sorted(problems, key=lambda problem: problem.line)
+
+
+def is_plain(value: object, depth: int = DEEPEST_VALUE) -> bool:
+    """Whether a value can be a parameter: what JSON holds, finite and of ordinary size."""
+    if isinstance(value, str):
+        return "\x00" not in value and not any("\ud800" <= c <= "\udfff" for c in value)
+    if isinstance(value, int):
+        return -(2**63) <= value < 2**63
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if depth == 0:
+        return False
+    if isinstance(value, list | tuple):
+        return all(is_plain(one, depth - 1) for one in value)
+    if isinstance(value, dict):
+        return all(
+            isinstance(name, str) and is_plain(name) and is_plain(one, depth - 1)
+            for name, one in value.items()
+        )
+    return value is None
+
+
+def _of_tree(tree: ast.Module) -> Iterator[Problem]:
+    return chain(
+        _shape(tree),
+        (problem for node in ast.walk(tree) for problem in _of_node(node)),
+        (Problem(*found) for found in check_calls(tree)),
+    )
 
 
 def _of_node(node: ast.AST) -> Iterator[Problem]:
@@ -175,9 +209,9 @@ def _params(tree: ast.Module) -> tuple[set[str] | None, list[Problem]]:
         value = getattr(node, "value", None)
         try:
             found = ast.literal_eval(value) if isinstance(value, ast.Dict) else None
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, MemoryError, RecursionError):
             found = None
-        if isinstance(found, dict) and all(isinstance(key, str) for key in found):
+        if isinstance(found, dict) and is_plain(found):
             return set(found), []
         message = "PARAMS must be a dict of plain values with names as keys."
         return None, [Problem(node.lineno, message, 'For example PARAMS = {"fast": 20}.')]

@@ -103,7 +103,7 @@ def _refused(keyword: ast.keyword) -> Iterator[Found]:
         return
     try:
         _try(str(keyword.arg), value)
-    except signals.SignalsError as error:
+    except (signals.SignalsError, OverflowError) as error:
         yield keyword.value.lineno, str(error), f"Change {keyword.arg}, or leave it out."
 
 

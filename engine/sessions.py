@@ -16,6 +16,16 @@ Days = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 CALENDARS = ("auto", "exchange", "all")
 WEEKEND_SHARE = 0.15  # a seven-day market has two weekend bars in seven
+# Surprises that were proclaimed at least a session before: days of mourning.
+PROCLAIMED = {
+    1972: "1228",
+    1973: "0125",
+    1994: "0427",
+    2004: "0611",
+    2007: "0102",
+    2018: "1205",
+    2025: "0109",
+}
 _START = int(np.datetime64(f"{FIRST_YEAR}-01-01", "D").astype(np.int64))
 _END = int(np.datetime64(f"{LAST_YEAR}-12-31", "D").astype(np.int64))
 
@@ -84,15 +94,35 @@ def sessions_so_far(since: Days, days: Days, every_day: Mask) -> Days:
 
 
 def _counted(after: Days, until: Days, every_day: Mask, totals: Days) -> Days:
+    _check_reach(after, until, every_day)
+    inside = (np.clip(day, _START, _END) - _START for day in (after, until))
+    first, last = inside
+    return totals[last] - totals[first]
+
+
+def _check_reach(after: Days, until: Days, every_day: Mask) -> None:
     asked = ~every_day
     if asked.any() and (after[asked].min() < _START or until[asked].max() > _END):
         raise CalendarError(
             f"The exchange calendar covers {FIRST_YEAR + 1} to {LAST_YEAR - 1}, and some bars lie "
             'outside; cut the bars, or pass calendar="all" for a market that trades every day.'
         )
-    inside = (np.clip(day, _START, _END) - _START for day in (after, until))
-    first, last = inside
-    return totals[last] - totals[first]
+
+
+def next_session(days: Days, every_day: Mask) -> Days:
+    """The session after each day, as it was known on that day.
+
+    Days of mourning are proclaimed days before; attacks and storms are not.
+    """
+    _check_reach(days, days, every_day)
+    held = np.flatnonzero(np.diff(_foreseen(), prepend=0)) + _START
+    after = held[np.searchsorted(held, np.clip(days, _START, held[-1] - 1), "right")]
+    return np.where(every_day, days + 1, after)
+
+
+@cache
+def _foreseen() -> Days:
+    return _running_total(HOLIDAYS, PROCLAIMED)
 
 
 @cache

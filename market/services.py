@@ -85,9 +85,13 @@ def idea_context(
 ) -> IdeaContext:
     """What an idea may be about: every tradable symbol, and which one if it names none.
 
-    Days narrow what each symbol says of its own first and last day.
+    A text may name several symbols with commas between. Days narrow what each symbol says of its
+    own first and last day.
     """
-    chosen = resolve_symbol(symbol) if isinstance(symbol, str) else symbol
+    names = symbol.split(",") if isinstance(symbol, str) else []
+    several = tuple(resolve_symbol(name).ticker for name in names) if len(names) > 1 else ()
+    chosen = resolve_symbol(names[0]) if names else symbol
+    assert not isinstance(chosen, str)
     symbols = Symbol.objects.tradable().prefetch_related("aliases")
     facts = tuple(_facts(each, first_day, last_day) for each in symbols)
     tickers = [each.code for each in facts]
@@ -95,7 +99,7 @@ def idea_context(
         default = chosen.ticker
     else:
         default = DEFAULT_TICKER if DEFAULT_TICKER in tickers else next(iter(tickers), "")
-    return IdeaContext(facts, default, symbol_is_fixed=chosen is not None)
+    return IdeaContext(facts, default, symbol_is_fixed=chosen is not None, chosen=several)
 
 
 def _facts(symbol: Symbol, first_day: date | None, last_day: date | None) -> SymbolFacts:

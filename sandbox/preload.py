@@ -23,7 +23,7 @@ STANDARD = (
 )
 DEFAULT_PRELOAD = (
     "numpy", "pandas", "pandas.io.parsers", "pyarrow", "talib", "numba", "engine",
-    "engine.harness",
+    "engine.harness", "engine.several",
 )
 # fmt: on
 

@@ -7,6 +7,8 @@ such a week has no `week_end`. Markets with weekend bars count every day. Every 
 bars are shorter than a day, a rule holds on every bar of its day. A signal fills at the next open.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
@@ -33,6 +35,17 @@ def _number(bars: Bars, period: str, calendar: str) -> Counts:
     days = _days(bars)
     every_day = sessions.trades_every_day(days, calendar)
     return sessions.sessions_so_far(sessions.first_of(days, period), days, every_day)
+
+
+def next_session(bars: Bars, calendar: str = "auto") -> Bars:
+    """The same bars under the day on which an order of each would fill, as known at its close.
+
+    For rules that name the day of the fill: `ta.day_of_week(ta.next_session(bars)) == 0` gives
+    the order for Monday's open on the session before.
+    """
+    days = _days(bars)
+    coming = sessions.next_session(days, sessions.trades_every_day(days, calendar))
+    return replace(bars, time=(coming * 86_400).astype("datetime64[s]"))
 
 
 def day_of_week(bars: Bars) -> Counts:

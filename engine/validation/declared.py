@@ -37,12 +37,23 @@ def declared(source: str) -> Declared:
     DeclarationError
         When one of them is not a dict of plain values.
     """
-    params = _literal(source, "PARAMS") or {}
+    params = parameters(source)
     plain = {
         name: value for name, value in params.items() if isinstance(value, bool | int | float | str)
     }
     ranges = _literal(source, "RANGES") or {}
     return Declared(plain, ranges)
+
+
+def parameters(source: str) -> dict[str, Any]:
+    """Read PARAMS of a script, whatever the kind of their values.
+
+    Raises
+    ------
+    DeclarationError
+        When it is not a dict of plain values.
+    """
+    return _literal(source, "PARAMS") or {}
 
 
 def default_ranges(params: Mapping[str, Value]) -> dict[str, Any]:
