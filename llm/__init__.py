@@ -6,6 +6,7 @@ no network, and the gateway to any OpenAI-compatible model. Importing `llm` impo
 
 from llm.provider import (
     Chip,
+    Choice,
     Draft,
     IdeaContext,
     Provider,
@@ -14,4 +15,13 @@ from llm.provider import (
     SymbolFacts,
 )
 
-__all__ = ["Chip", "Draft", "IdeaContext", "Provider", "Refusal", "RefusalCode", "SymbolFacts"]
+__all__ = [
+    "Chip",
+    "Choice",
+    "Draft",
+    "IdeaContext",
+    "Provider",
+    "Refusal",
+    "RefusalCode",
+    "SymbolFacts",
+]

@@ -59,13 +59,16 @@ class IdeaContext:
 
     `default_symbol` is used when the idea names none. With `symbol_is_fixed` the person chose it
     on purpose (a form field, `--symbol`); an idea that clearly names another tradable symbol is
-    then read with the idea's symbol and says so among the assumptions.
+    then read with the idea's symbol and says so among the assumptions. `extra` holds what the
+    person settled otherwise than it was assumed, by the keys of `Draft.choices`.
     """
 
     symbols: tuple[SymbolFacts, ...]
     default_symbol: str
     symbol_is_fixed: bool = False
     language: str = "en"
+    # All that a person chose, where that is more than one.
+    chosen: tuple[str, ...] = ()
     extra: Mapping[str, object] = field(default_factory=dict)
 
     def facts(self, code: str) -> SymbolFacts | None:
@@ -130,6 +133,16 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """An assumption that a person may settle otherwise; `key` goes into `IdeaContext.extra`."""
+
+    key: str
+    sentence: str
+    value: Any = None
+    options: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """An idea that was understood: the script, and everything a reader needs to check it.
 
@@ -146,6 +159,7 @@ class Draft:
     specification: StrategySpec | None = None
     chips: Sequence[Chip] = ()
     assumptions: Sequence[str] = ()
+    choices: Sequence[Choice] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     lookback_bars: int = 0
 

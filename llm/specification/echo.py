@@ -9,68 +9,75 @@ from __future__ import annotations
 from typing import Any
 
 from llm.provider import Chip
-from llm.specification.indicators import INDICATORS
-from llm.specification.model import (
-    AllOf,
-    Always,
-    AnyOf,
-    Arithmetic,
-    Calendar,
-    Compare,
-    Cross,
-    Indicator,
-    NotTrue,
-    Number,
-    Previous,
-    Price,
-    StrategySpec,
-    Streak,
-    Within,
-)
-from llm.specification.walk import scale_of
+from llm.specification.model import Rotation, StrategySpec
+from llm.specification.nodes import Always
+from llm.specification.words import days, percent, say_condition, say_value
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
-_COMPARE = {">": "is above", ">=": "is at least", "<": "is below", "<=": "is at most"}
-_ARITHMETIC = {"+": "plus", "-": "minus", "*": "times", "/": "divided by"}
+_SHARES = "equal shares of all that may be held"
 
 
 def describe(spec: StrategySpec) -> str:
     """The whole strategy in one sentence."""
-    parts = []
-    if spec.long_entry is not None:
-        parts.append(f"buy {spec.symbol} {_when(spec.long_entry)}")
-    if spec.long_exit is not None:
-        parts.append(f"sell {_when(spec.long_exit)}")
-    if spec.short_entry is not None:
-        parts.append(f"sell {spec.symbol} short {_when(spec.short_entry)}")
-    if spec.short_exit is not None:
-        parts.append(f"cover {_when(spec.short_exit)}")
-    if spec.reverse:
-        parts.append("reverse the position on the opposite entry")
-    parts += [f"{chip.label.lower()}: {chip.value}" for chip in _risk(spec)]
-    if not any((spec.long_exit, spec.short_exit, spec.reverse, *_risk(spec))):
-        parts.append("hold to the end of the data")
+    parts = _rotation(spec) if spec.rotation is not None else _rules(spec)
     text = "; ".join(parts)
     return text[0].upper() + text[1:] + "."
 
 
+def _rules(spec: StrategySpec) -> list[str]:
+    parts = []
+    if spec.long_entry is not None:
+        day = "whenever nothing is held" if _waits(spec) else when(spec.long_entry)
+        parts.append(f"buy {spec.symbol} {day}")
+    if spec.long_exit is not None:
+        parts.append(f"sell {when(spec.long_exit)}")
+    if spec.short_entry is not None:
+        parts.append(f"sell {spec.symbol} short {when(spec.short_entry)}")
+    if spec.short_exit is not None:
+        parts.append(f"cover {when(spec.short_exit)}")
+    if spec.reverse:
+        parts.append("reverse the position on the opposite entry")
+    extra = protection(spec)
+    parts += [f"{chip.label.lower()}: {chip.value}" for chip in extra]
+    ends = (spec.long_exit, spec.short_exit, spec.reverse, spec.hold_bars, spec.stop_loss,
+            spec.take_profit, spec.trailing_stop, spec.stop_distance, spec.target_distance,
+            spec.trailing_distance, spec.stop_level, spec.target_level, spec.target_multiple,
+            spec.parts)  # fmt: skip
+    if not any(ends):
+        parts.append("hold to the end of the data")
+    return parts
+
+
+def _waits(spec: StrategySpec) -> bool:
+    """An order that waits on every day, without a condition."""
+    ordered = spec.entry_limit is not None or spec.entry_stop is not None
+    return ordered and isinstance(spec.long_entry, Always)
+
+
+def _rotation(spec: StrategySpec) -> list[str]:
+    rotation = spec.rotation
+    assert rotation is not None
+    names = ", ".join(spec.symbols)
+    parts = [f"whenever {say_condition(rotation.when)}, {_choice(rotation, names)}"]
+    if rotation.only_if is not None:
+        parts.append(f"each only if {say_condition(rotation.only_if)}")
+    parts.append("hold it until the next such day, the rest in cash")
+    return parts
+
+
+def _choice(rotation: Rotation, names: str) -> str:
+    if rotation.rank is None:
+        if rotation.shares:
+            shares = ", ".join(percent(share) for share in rotation.shares)
+            return f"hold {names} at {shares}"
+        return f"hold {_SHARES} of {names}"
+    end = "lowest" if rotation.lowest else "highest"
+    which = "the one" if rotation.hold == 1 else f"the {rotation.hold}"
+    return f"hold {which} of {names} with the {end} {say_value(rotation.rank).removeprefix('the ')}"
+
+
 def chips(spec: StrategySpec, assumed: frozenset[str] = frozenset()) -> list[Chip]:
     """Labelled facts; `assumed` names the labels that the idea did not give."""
-    found = [Chip("Symbol", spec.symbol)]
+    found = [Chip("Symbol", ", ".join(spec.symbols) if spec.rotation else spec.symbol)]
     for label, part in (
         ("Buy", spec.long_entry),
         ("Sell", spec.long_exit),
@@ -78,8 +85,13 @@ def chips(spec: StrategySpec, assumed: frozenset[str] = frozenset()) -> list[Chi
         ("Cover", spec.short_exit),
     ):
         if part is not None:
-            found.append(Chip(label, _when(part)))
-    found += _risk(spec)
+            found.append(Chip(label, when(part)))
+    if spec.rotation is not None:
+        found.append(Chip("Rotation", _choice(spec.rotation, ", ".join(spec.symbols))))
+        found.append(Chip("On", say_condition(spec.rotation.when)))
+        if spec.rotation.only_if is not None:
+            found.append(Chip("Only if", say_condition(spec.rotation.only_if)))
+    found += protection(spec)
     settings = spec.settings
     if settings.start or settings.end:
         found.append(Chip("Period", f"{settings.start or 'start'} to {settings.end or 'end'}"))
@@ -91,141 +103,68 @@ def chips(spec: StrategySpec, assumed: frozenset[str] = frozenset()) -> list[Chi
     return [Chip(c.label, c.value, c.label in assumed) for c in found]
 
 
-def percent(fraction: float) -> str:
-    return f"{round(fraction * 100, 6):g} %"
-
-
-def say_value(node: Any) -> str:
-    """A value in words."""
-    if isinstance(node, Number):
-        return f"{node.value:g}"
-    if isinstance(node, Price):
-        return f"the {node.field}"
-    if isinstance(node, Previous):
-        if node.bars == 1:
-            return f"the day before's {_bare(say_value(node.of))}"
-        return f"{say_value(node.of)} {node.bars} days earlier"
-    if isinstance(node, Arithmetic):
-        return _say_arithmetic(node)
-    return _say_indicator(node)
-
-
-def say_condition(node: Any) -> str:
-    """A condition in words."""
-    if isinstance(node, Compare):
-        return _say_compare(node)
-    if isinstance(node, Cross):
-        return f"{say_value(node.left)} crosses {node.direction} {say_value(node.right)}"
-    if isinstance(node, Streak):
-        return f"{say_condition(node.of)}, {node.bars} days in a row"
-    if isinstance(node, Within):
-        return f"within the last {node.bars} days {say_condition(node.of)}"
-    if isinstance(node, AllOf):
-        return " and ".join(_nested(c) for c in node.conditions)
-    if isinstance(node, AnyOf):
-        return " or ".join(_nested(c) for c in node.conditions)
-    if isinstance(node, NotTrue):
-        return f"it is not true that {_nested(node.of)}"
-    if isinstance(node, Calendar):
-        return _say_calendar(node)
-    return "always" if isinstance(node, Always) else ""
-
-
-def _when(condition: Any) -> str:
+def when(condition: Any) -> str:
     if isinstance(condition, Always):
         return "on the first day"
     return f"when {say_condition(condition)}"
 
 
-def _nested(condition: Any) -> str:
-    text = say_condition(condition)
-    return f"({text})" if isinstance(condition, AllOf | AnyOf) else text
-
-
-def _bare(text: str) -> str:
-    return text.removeprefix("the ")
-
-
-def _say_compare(node: Compare) -> str:
-    factor, edge, upward = _factor(node.right), node.right, node.operator.startswith(">")
-    if factor is not None and isinstance(edge, Arithmetic) and (factor > 1) == upward:
-        side, least = ("above", "below")[factor < 1], node.operator.endswith("=")
-        amount = f"{'at least' if least else 'more than'} {percent(abs(factor - 1))}"
-        return f"{say_value(node.left)} is {amount} {side} {say_value(edge.right)}"
-    right = say_value(node.right)
-    if isinstance(node.right, Number) and isinstance(node.left, Indicator):
-        scale = INDICATORS[node.left.name].scale
-        right = percent(node.right.value) if scale == "fraction" else f"{node.right.value:g}"
-    return f"{say_value(node.left)} {_COMPARE[node.operator]} {right}"
-
-
-def _factor(node: Any) -> float | None:
-    """The factor of "2 % above X", where X is a price; None for "1.5 times ATR"."""
-    if not isinstance(node, Arithmetic) or node.operator != "*":
-        return None
-    if not isinstance(node.left, Number) or not 0.3 <= node.left.value < 2:
-        return None
-    return node.left.value if scale_of(node.right) == "price" else None
-
-
-def _say_arithmetic(node: Arithmetic) -> str:
-    factor = _factor(node)
-    if factor is not None:
-        distance = factor - 1
-        side = "above" if distance > 0 else "below"
-        return f"{percent(abs(distance))} {side} {say_value(node.right)}"
-    left, right = say_value(node.left), say_value(node.right)
-    return f"{left} {_ARITHMETIC[node.operator]} {right}"
-
-
-def _say_indicator(node: Indicator) -> str:
-    info = INDICATORS[node.name]
-    numbers = ", ".join(f"{n:g}" for n in node.numbers)
-    source = "" if node.source in (None, Price()) else f" of {say_value(node.source)}"
-    if node.name in ("highest", "lowest"):
-        return f"the {node.name}{source or ' of the close'} of {numbers} days"
-    if node.name == "change":
-        days = "one day" if node.numbers == (1.0,) else f"{numbers} days"
-        return f"the change over {days}{source}"
-    if node.name == "macd":
-        column = {"line": "line", "signal": "signal line", "histogram": "histogram"}[node.output]
-        return f"the MACD {column} ({numbers}){source}"
-    if node.name == "bbands":
-        return f"the {node.output} Bollinger band ({numbers}){source}"
-    column = {"k": " %K", "d": " %D"}.get(node.output, f" {node.output}" if node.output else "")
-    if len(node.numbers) == 1:
-        return f"the {numbers}-day {info.label}{column}{source}"
-    return f"the {info.label}{column}" + (f" ({numbers})" if numbers else "") + source
-
-
-def _say_calendar(node: Calendar) -> str:
-    if node.unit == "weekday":
-        return "the day is " + " or ".join(WEEKDAYS[v] for v in node.values)
-    names = ", ".join(MONTHS[v - 1] for v in node.values)
-    if node.unit == "month":
-        return f"the month is {names}"
-    return "it is the first trading day of " + (names or "a month")
-
-
-def _risk(spec: StrategySpec) -> list[Chip]:
-    found = []
+def protection(spec: StrategySpec) -> list[Chip]:
+    """Orders, stops, targets and sizes, as far as the idea has them."""
+    found = _orders(spec)
     for label, fraction in (
         ("Stop loss", spec.stop_loss),
         ("Take profit", spec.take_profit),
         ("Trailing stop", spec.trailing_stop),
+        ("Stop to entry after a gain of", spec.breakeven),
     ):
         if fraction is not None:
             found.append(Chip(label, percent(fraction)))
-    for label, distance in (
+    for label, value in (
         ("Stop distance", spec.stop_distance),
         ("Target distance", spec.target_distance),
         ("Trailing distance", spec.trailing_distance),
+        ("Stop at", spec.stop_level),
+        ("Target at", spec.target_level),
     ):
-        if distance is not None:
-            found.append(Chip(label, say_value(distance)))
+        if value is not None:
+            found.append(Chip(label, say_value(value)))
+    if spec.target_multiple is not None:
+        found.append(Chip("Target", f"{spec.target_multiple:g} times the distance to the stop"))
+    if spec.trail_intrabar:
+        found.append(Chip("Trailing stop checked", "inside each bar"))
+    for part in spec.parts:
+        goal = percent(part.take_profit) if part.take_profit else f"{part.target_multiple:g} R"
+        found.append(Chip("Target", f"{percent(part.share)} of the position at {goal}"))
     if spec.hold_bars is not None:
-        days = "1 trading day" if spec.hold_bars == 1 else f"{spec.hold_bars} trading days"
-        found.append(Chip("Time limit", days))
-    if spec.size != 1:
+        found.append(Chip("Time limit", days(spec.hold_bars)))
+    if spec.cooldown:
+        found.append(Chip("Pause after an exit", days(spec.cooldown)))
+    return found + _sizes(spec)
+
+
+def _orders(spec: StrategySpec) -> list[Chip]:
+    found = []
+    for label, value in (("Limit order at", spec.entry_limit), ("Stop order at", spec.entry_stop)):
+        if value is not None:
+            kept = "until cancelled" if not spec.entry_expiry else f"for {days(spec.entry_expiry)}"
+            found.append(Chip(label, f"{say_value(value)}, good {kept}"))
+    return found
+
+
+def _sizes(spec: StrategySpec) -> list[Chip]:
+    found = []
+    if spec.sizing == "risk":
+        found.append(Chip("Size", f"a hit stop costs {percent(spec.size)} of equity"))
+    elif spec.sizing == "cash":
+        found.append(Chip("Size", f"{spec.size:,.2f} of money each time"))
+    elif spec.sizing == "units":
+        found.append(Chip("Size", f"{spec.size:,g} units each time"))
+    elif spec.size != 1:
         found.append(Chip("Size", f"{percent(spec.size)} of equity"))
+    if spec.max_entries > 1:
+        most = "any number of" if spec.max_entries >= 1000 else f"up to {spec.max_entries}"
+        found.append(Chip("Entries at once", f"{most} lots"))
+    if spec.exit_size is not None:
+        found.append(Chip("An exit signal sells", f"{percent(spec.exit_size)} of the position"))
     return found

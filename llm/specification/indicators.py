@@ -28,6 +28,18 @@ class IndicatorInfo:
     scale: str = "none"
     bounds: tuple[float, float] | None = None
     warm_up: float = 1.0
+    least: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        """The smallest number each parameter takes: one bar, unless said otherwise."""
+        if not self.least:
+            object.__setattr__(self, "least", tuple(_least(n) for n, _ in self.parameters))
+
+
+def _least(parameter: str) -> float:
+    if parameter in ("deviations", "multiple", "step", "maximum"):
+        return 1e-6
+    return {"period": 1.0}.get(parameter, 1.0)
 
 
 def _series(
@@ -80,9 +92,18 @@ INDICATORS: dict[str, IndicatorInfo] = {
     "highest": _series("highest", "highest", 20),
     "lowest": _series("lowest", "lowest", 20),
     "stddev": _series("standard deviation", "stddev", 20, "price_difference"),
+    "sample_stddev": IndicatorInfo(
+        "sample standard deviation",
+        "ta.stddev({x}, {period}) * np.sqrt({period} / ({period} - 1))",
+        (("period", 20),),
+        (),
+        True,
+        scale="price_difference",
+        least=(2,),
+    ),
     "change": IndicatorInfo(
         "change",
-        "{x} / ta.previous({x}, {period}) - 1",
+        "ta.change({x}, {period})",
         (("period", 1),),
         (),
         True,
@@ -90,7 +111,7 @@ INDICATORS: dict[str, IndicatorInfo] = {
     ),
     "zscore": IndicatorInfo(
         "z-score",
-        "({x} - ta.sma({x}, {period})) / ta.stddev({x}, {period})",
+        "ta.zscore({x}, {period})",
         (("period", 20),),
         (),
         True,
@@ -114,8 +135,7 @@ INDICATORS: dict[str, IndicatorInfo] = {
     ),
     "percent_b": IndicatorInfo(
         "Bollinger %B",
-        "({x} - (ta.sma({x}, {period}) - {deviations} * ta.stddev({x}, {period})))"
-        " / (2 * {deviations} * ta.stddev({x}, {period}))",
+        "ta.percent_b({x}, {period}, {deviations})",
         (("period", 20), ("deviations", 2)),
         (),
         True,
@@ -123,7 +143,7 @@ INDICATORS: dict[str, IndicatorInfo] = {
     ),
     "bandwidth": IndicatorInfo(
         "Bollinger bandwidth",
-        "2 * {deviations} * ta.stddev({x}, {period}) / ta.sma({x}, {period})",
+        "ta.bandwidth({x}, {period}, {deviations})",
         (("period", 20), ("deviations", 2)),
         (),
         True,
@@ -170,7 +190,7 @@ INDICATORS: dict[str, IndicatorInfo] = {
     ),
     "ibs": IndicatorInfo(
         "internal bar strength",
-        "(bars.close - bars.low) / (bars.high - bars.low)",
+        "ta.ibs(bars)",
         (),
         (),
         False,
@@ -234,15 +254,123 @@ INDICATORS: dict[str, IndicatorInfo] = {
         True,
         scale="price",
     ),
-    "vwap": IndicatorInfo(
-        "VWAP",
-        f"ta.sma({_TYPICAL} * bars.volume, {{period}}) / ta.sma(bars.volume, {{period}})",
+    "vwap": _bars("VWAP", "vwap", 20, "price", volume=True),
+    "donchian": IndicatorInfo(
+        "Donchian channel",
+        "ta.donchian(bars, {period})",
         (("period", 20),),
+        ("upper", "middle", "lower"),
+        False,
+        True,
+        scale="price",
+    ),
+    "pivots": IndicatorInfo(
+        "floor pivot",
+        "ta.pivots(bars)",
+        (),
+        ("pivot", "r1", "s1", "r2", "s2"),
+        False,
+        True,
+        scale="price",
+    ),
+    "rank": IndicatorInfo(
+        "rank among the last values",
+        "ta.rolling_rank({x}, {period})",
+        (("period", 252),),
+        (),
+        True,
+        scale="unit",
+        bounds=(0, 1),
+    ),
+    "percentile": IndicatorInfo(
+        "percentile",
+        "ta.rolling_percentile({x}, {period}, {share})",
+        (("period", 252), ("share", 0.5)),
+        (),
+        True,
+        scale="same",
+        least=(1, 0),
+    ),
+    "peak": IndicatorInfo(
+        "highest so far",
+        "np.maximum.accumulate({x})",
+        (),
+        (),
+        True,
+        scale="same",
+    ),
+    "drawdown": IndicatorInfo(
+        "fall from the highest so far",
+        "ta.drawdown_from_high({x})",
+        (),
+        (),
+        True,
+        scale="fraction",
+    ),
+    "volatility": _bars("realised volatility", "realized_volatility", 20, "fraction", ranged=False),
+    "rsi_of_stochastic": IndicatorInfo(
+        "stochastic RSI",
+        "100 * (ta.rsi({x}, {period}) - ta.lowest(ta.rsi({x}, {period}), {window}))"
+        " / (ta.highest(ta.rsi({x}, {period}), {window})"
+        " - ta.lowest(ta.rsi({x}, {period}), {window}))",
+        (("period", 14), ("window", 14)),
+        (),
+        True,
+        scale="percent",
+        bounds=(0, 100),
+    ),
+    "ppo": IndicatorInfo(
+        "percentage price oscillator",
+        "100 * (ta.ema({x}, {fast}) / ta.ema({x}, {slow}) - 1)",
+        (("fast", 12), ("slow", 26)),
+        (),
+        True,
+        scale="percent_change",
+    ),
+    "trix": _series("TRIX", "trix", 15, "percent_change", warm_up=3),
+    "linearreg": _series("linear regression", "linearreg", 14),
+    "median": IndicatorInfo(
+        "median",
+        "ta.rolling_percentile({x}, {period}, 0.5)",
+        (("period", 20),),
+        (),
+        True,
+        scale="same",
+    ),
+    "ultosc": IndicatorInfo(
+        "ultimate oscillator",
+        "ta.ultosc(bars, {first}, {second}, {third})",
+        (("first", 7), ("second", 14), ("third", 28)),
         (),
         False,
         True,
+        scale="percent",
+        bounds=(0, 100),
+    ),
+    "aroonosc": _bars("Aroon oscillator", "aroonosc", 14, "aroonosc", (-100, 100)),
+    "true_range": _bars("true range", "trange", None, "price_difference"),
+    "typical": IndicatorInfo("typical price", _TYPICAL, (), (), False, True, scale="price"),
+    "median_price": IndicatorInfo(
+        "middle of the day's range",
+        "(bars.high + bars.low) / 2",
+        (),
+        (),
+        False,
         True,
-        "price",
+        scale="price",
+    ),
+    "accumulation": _bars("accumulation/distribution line", "ad", None, "ad", volume=True),
+    "body": IndicatorInfo(
+        "body of the candle",
+        "np.abs(bars.close - bars.open)",
+        (),
+        (),
+        False,
+        True,
+        scale="price_difference",
+    ),
+    "dollar_volume": _bars(
+        "average dollar volume", "average_dollar_volume", 20, "money", volume=True, ranged=False
     ),
 }
 

@@ -1,145 +1,19 @@
 """The strategy specification: what an idea means, without a word of how it was said.
 
-Version 1. Frozen and hashable, so that equal parts of an idea are one part of the script.
-`StrategySpec.model_json_schema()` is the schema that other providers are asked to fill.
+Version 2. `StrategySpec.model_json_schema()` is the schema that other providers are asked to
+fill; `llm.specification.nodes` holds the values and conditions it is made of.
 """
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from llm.specification.indicators import INDICATORS
+from llm.specification.nodes import Condition, Node, Value
 
-SPECIFICATION_VERSION = 1
-
-
-class Node(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Number(Node):
-    """A level, in the units of what it is compared with (fractions for changes)."""
-
-    kind: Literal["number"] = "number"
-    value: float
-
-
-class Price(Node):
-    """One column of the bars."""
-
-    kind: Literal["price"] = "price"
-    field: Literal["open", "high", "low", "close", "volume"] = "close"
-
-
-class Indicator(Node):
-    """A named indicator with all its numbers; `source` only where it reads one series."""
-
-    kind: Literal["indicator"] = "indicator"
-    name: str
-    numbers: tuple[float, ...] = ()
-    output: str = ""
-    source: Value | None = None
-
-    @model_validator(mode="after")
-    def _known(self) -> Indicator:
-        info = INDICATORS.get(self.name)
-        if info is None:
-            raise ValueError(f"unknown indicator {self.name!r}")
-        if len(self.numbers) != len(info.parameters):
-            raise ValueError(f"{self.name} takes {len(info.parameters)} numbers")
-        if info.outputs and self.output not in info.outputs:
-            raise ValueError(f"{self.name} has no output {self.output!r}")
-        if (self.source is not None) != info.reads_series:
-            raise ValueError(f"{self.name}: source does not fit")
-        return self
-
-
-class Previous(Node):
-    """The same value some bars earlier."""
-
-    kind: Literal["previous"] = "previous"
-    of: Value
-    bars: int = Field(ge=1)
-
-
-class Arithmetic(Node):
-    kind: Literal["arithmetic"] = "arithmetic"
-    operator: Literal["+", "-", "*", "/"]
-    left: Value
-    right: Value
-
-
-Value = Annotated[Number | Price | Indicator | Previous | Arithmetic, Field(discriminator="kind")]
-
-
-class Compare(Node):
-    """True on every bar where it holds."""
-
-    kind: Literal["compare"] = "compare"
-    left: Value
-    operator: Literal[">", ">=", "<", "<="]
-    right: Value
-
-
-class Cross(Node):
-    """True only on the bar of the crossing."""
-
-    kind: Literal["cross"] = "cross"
-    left: Value
-    direction: Literal["above", "below"]
-    right: Value
-
-
-class Streak(Node):
-    """True when the condition held on each of the last `bars` bars."""
-
-    kind: Literal["streak"] = "streak"
-    of: Condition
-    bars: int = Field(ge=1)
-
-
-class Within(Node):
-    """True when the condition held on at least one of the last `bars` bars, today included."""
-
-    kind: Literal["within"] = "within"
-    of: Condition
-    bars: int = Field(ge=1)
-
-
-class AllOf(Node):
-    kind: Literal["all"] = "all"
-    conditions: tuple[Condition, ...] = Field(min_length=2)
-
-
-class AnyOf(Node):
-    kind: Literal["any"] = "any"
-    conditions: tuple[Condition, ...] = Field(min_length=2)
-
-
-class NotTrue(Node):
-    kind: Literal["not"] = "not"
-    of: Condition
-
-
-class Calendar(Node):
-    """A rule about the day of the bar; weekdays are 0 (Monday) to 6, months 1 to 12."""
-
-    kind: Literal["calendar"] = "calendar"
-    unit: Literal["weekday", "month", "month_start"]
-    values: tuple[int, ...] = ()
-
-
-class Always(Node):
-    kind: Literal["always"] = "always"
-
-
-Condition = Annotated[
-    Compare | Cross | Streak | Within | AllOf | AnyOf | NotTrue | Calendar | Always,
-    Field(discriminator="kind"),
-]
+SPECIFICATION_VERSION = 2
 
 
 class Settings(Node):
@@ -160,35 +34,92 @@ class Settings(Node):
         }
 
 
-class StrategySpec(Node):
-    """One strategy on one symbol, one position at a time."""
+class Part(Node):
+    """A share of every entry with a target of its own: one of the two is given."""
 
-    version: Literal[1] = 1
+    share: float = Field(gt=0, le=1)
+    take_profit: float | None = Field(default=None, gt=0)
+    target_multiple: float | None = Field(default=None, gt=0)
+
+    @model_validator(mode="after")
+    def _one_target(self) -> Part:
+        if (self.take_profit is None) == (self.target_multiple is None):
+            raise ValueError("a part has one target")
+        return self
+
+
+class Rotation(Node):
+    """On every bar where `when` holds, the best of several symbols are held until the next.
+
+    `rank` is computed for each symbol; `only_if`, for each symbol too, says whether it may be held
+    at all. What is not held stays in cash. Without `rank` all that may be held get equal shares.
+    """
+
+    when: Condition
+    rank: Value | None = None
+    hold: int = Field(default=1, ge=1)
+    lowest: bool = False
+    only_if: Condition | None = None
+    shares: tuple[float, ...] = ()
+
+
+class StrategySpec(Node):
+    """One strategy: rules for one symbol (which may read others), or a rotation over several."""
+
+    version: Literal[2] = 2
     symbol: str
+    # Every symbol whose prices are needed, the traded one first; empty where it is the only one.
+    symbols: tuple[str, ...] = ()
+
     long_entry: Condition | None = None
     long_exit: Condition | None = None
     short_entry: Condition | None = None
     short_exit: Condition | None = None
     reverse: bool = False
+    rotation: Rotation | None = None
+
     stop_loss: float | None = Field(default=None, gt=0, lt=1)
     take_profit: float | None = Field(default=None, gt=0)
     trailing_stop: float | None = Field(default=None, gt=0, lt=1)
     stop_distance: Value | None = None
     target_distance: Value | None = None
     trailing_distance: Value | None = None
+    stop_level: Value | None = None
+    target_level: Value | None = None
+    target_multiple: float | None = Field(default=None, gt=0)
+    breakeven: float | None = Field(default=None, gt=0)
+    trail_intrabar: bool = False
     hold_bars: int | None = Field(default=None, ge=1)
-    size: float = Field(default=1.0, gt=0, le=1)
+    cooldown: int = Field(default=0, ge=0)
+    parts: tuple[Part, ...] = Field(default=(), max_length=4)
+    exit_size: float | None = Field(default=None, gt=0, le=1)
+
+    entry_limit: Value | None = None
+    entry_stop: Value | None = None
+    entry_expiry: int = Field(default=1, ge=0)
+
+    sizing: Literal["equity", "cash", "units", "risk"] = "equity"
+    size: float = Field(default=1.0, gt=0)
+    max_entries: int = Field(default=1, ge=1, le=1000)
+
     settings: Settings = Settings()
     assumptions: tuple[str, ...] = ()
 
     @model_validator(mode="after")
-    def _enters(self) -> StrategySpec:
-        if self.long_entry is None and self.short_entry is None:
+    def _makes_sense(self) -> StrategySpec:
+        if self.rotation is None and self.long_entry is None and self.short_entry is None:
             raise ValueError("a strategy needs at least one entry")
+        if self.sizing in ("equity", "risk") and self.size > 1:
+            raise ValueError("a share of the account is at most 1")
+        if self.sizing == "risk" and not self.has_stop:
+            raise ValueError("sizing by risk needs a stop")
+        if self.target_multiple is not None and not self.has_stop:
+            raise ValueError("a target in multiples of the risk needs a stop")
+        if self.symbols and self.symbol not in self.symbols:
+            raise ValueError("the traded symbol is not among the symbols")
         return self
 
-
-for _model in (Indicator, Previous, Arithmetic, Compare, Cross, Streak, Within, AllOf, AnyOf):
-    _model.model_rebuild()
-NotTrue.model_rebuild()
-StrategySpec.model_rebuild()
+    @property
+    def has_stop(self) -> bool:
+        """Whether a fixed stop is set at the entry."""
+        return any((self.stop_loss, self.stop_distance, self.stop_level))

@@ -1,4 +1,4 @@
-"""From a specification to one readable Python file.
+"""From a specification to one readable Python file, and its lines explained.
 
 Every number of the idea becomes a named entry of PARAMS, every indicator a named line, so that
 the script can be read aloud against the idea and swept over its numbers.
@@ -6,283 +6,231 @@ the script can be read aloud against the idea and swept over its numbers.
 
 from __future__ import annotations
 
-import re
-from string import Formatter
+import textwrap
+from dataclasses import dataclass
 from typing import Any
 
-from llm.specification.echo import describe
-from llm.specification.indicators import INDICATORS
-from llm.specification.model import (
-    AllOf,
-    Always,
-    AnyOf,
-    Arithmetic,
-    Calendar,
-    Compare,
-    Cross,
-    Indicator,
-    NotTrue,
-    Number,
-    Previous,
-    Price,
-    StrategySpec,
-    Streak,
-    Within,
-)
-from llm.specification.walk import PARTS, all_nodes, warm_up
+from llm.specification.echo import describe, when
+from llm.specification.expressions import Expressions, tidy
+from llm.specification.meanings import HANDED_OVER, LOOPS, of_argument, of_parameter, of_return
+from llm.specification.model import StrategySpec
+from llm.specification.names import variable
+from llm.specification.nodes import Always
+from llm.specification.rotating import RotationLines
+from llm.specification.walk import VALUES, roots, warm_up
+from llm.specification.words import percent
 
 LINE = 96
+_ENTRIES = (
+    ("long_entry", "enter", "Buy"),
+    ("long_exit", "exit", "Sell"),
+    ("short_entry", "enter_short", "Sell short"),
+    ("short_exit", "exit_short", "Cover"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One line of a script (from 1) in plain English."""
+
+    line: int
+    sentence: str
 
 
 def write_script(spec: StrategySpec) -> str:
     """The whole file: docstring, PARAMS, signals(), and the line that lets it run by itself."""
-    return _Writer(spec).text()
+    return _File(spec).text()
 
 
 def parameters(spec: StrategySpec) -> dict[str, float | int]:
     """PARAMS as the script has them."""
-    writer = _Writer(spec)
-    writer.text()
-    return writer.params
+    file = _File(spec)
+    file.text()
+    return file.writer.params
+
+
+def explain(spec: StrategySpec) -> list[Explained]:
+    """Every line of the script with what it does, in the order of lines; from the specification."""
+    file = _File(spec)
+    file.text()
+    return file.explained
 
 
 def lookback_bars(spec: StrategySpec) -> int:
     """How many bars pass before the first possible signal (an upper estimate)."""
-    roots = [getattr(spec, part) for part in PARTS]
-    return max((warm_up(root) for root in roots if root is not None), default=0)
+    return max((warm_up(root) for root in roots(spec)), default=0)
 
 
-class _Writer:
+class _File:
     def __init__(self, spec: StrategySpec) -> None:
         self.spec = spec
-        self.params: dict[str, float | int] = {}
-        self.lines: list[str] = []
-        self.variables: dict[Any, str] = {}
-        self.unpacked: dict[tuple[Any, ...], dict[str, str]] = {}
-        self.imports_numpy = False
-        self.side = "entry"
-        self.nicknames = _nicknames(spec)
-
-    # -- the file -----------------------------------------------------------------------
+        self.writer: Expressions = RotationLines(spec) if spec.rotation else Expressions(spec)
+        self.explained: list[Explained] = []
 
     def text(self) -> str:
-        arguments = self._signals()
-        body = [f"    {line}" for line in self.lines]
-        call = f"    return Signals({', '.join(arguments)})"
-        if len(call) > LINE:
-            call = "    return Signals(\n" + "".join(f"        {a},\n" for a in arguments) + "    )"
-        head = f"def signals(bars, {', '.join(self.params)}):" if self.params else ""
-        if len(head) > LINE:
-            names = "".join(f"    {name},\n" for name in self.params)
-            head = f"def signals(\n    bars,\n{names}):"
-        params = "".join(f'    "{k}": {v!r},\n' for k, v in self.params.items())
-        parts = [
-            f'"""{_wrap(describe(self.spec))}\n"""',
-            "",
-            *(["import numpy as np", ""] if self.imports_numpy else []),
-            "from engine import Signals, run, ta",
-            "",
-            "PARAMS = {\n" + params + "}" if params else "PARAMS = {}",
-            "",
-            "",
-            head or "def signals(bars):",
-            *body,
-            call,
-            "",
-            "",
-            'if __name__ == "__main__":',
-            "    run(signals, PARAMS)",
-            "",
+        result = self._result()
+        writer = self.writer
+        first = "panel" if self._is_panel else "bars"
+        names = ["Weights" if self._is_panel else "Signals", "run", "ta"]
+        if self.spec.parts:
+            names = ["Leg", *names]
+        head: list[tuple[str, str]] = [
+            (line, "") for line in f'"""{_wrap(describe(self.spec))}\n"""\n'.splitlines()
         ]
-        return "\n".join(parts)
+        if writer.uses_numpy:
+            head += [("import numpy as np", "numpy, for columns of numbers."), ("", "")]
+        imports = f"from engine import {', '.join(names)}"
+        head += [(imports, "What the engine offers to a strategy."), ("", "")]
+        head += self._params()
+        head += [("", ""), ("", "")]
+        if isinstance(writer, RotationLines):
+            head += writer.helpers
+        head += self._signature(first)
+        body = [(f"    {text}" if text else "", why) for text, why in writer.lines]
+        tail = [("", ""), ("", "")]
+        tail += [('if __name__ == "__main__":', "Only when the file is run by itself:")]
+        tail += [("    run(signals, PARAMS)", "Lets the file run by itself on a file of prices.")]
+        lines = [*head, *body, *result, *tail]
+        self.explained = [Explained(k, why) for k, (_, why) in enumerate(lines, 1) if why]
+        return "\n".join(text for text, _ in lines) + "\n"
+
+    @property
+    def _is_panel(self) -> bool:
+        return self.spec.rotation is not None or len(self.spec.symbols) > 1
+
+    def _params(self) -> list[tuple[str, str]]:
+        params = self.writer.params
+        if not params:
+            return [("PARAMS = {}", "The idea has no numbers to vary.")]
+        lines = [("PARAMS = {", "Every number of the idea, by name; a sweep varies these.")]
+        told = self.writer.told
+        lines += [
+            (f'    "{k}": {v!r},', of_parameter(k, v, told.get(k, ""))) for k, v in params.items()
+        ]
+        return [*lines, ("}", "The end of the numbers.")]
+
+    def _signature(self, first: str) -> list[tuple[str, str]]:
+        params, why = self.writer.params, "Decides for every bar at its close, from the past alone."
+        if not params:
+            return [(f"def signals({first}):", why)]
+        line = f"def signals({first}, {', '.join(params)}):"
+        if len(line) <= LINE:
+            return [(line, why)]
+        return [
+            ("def signals(", why),
+            (f"    {first},", "The prices, bar by bar."),
+            *(
+                (f"    {name},", of_parameter(name, value, self.writer.told.get(name, "")))
+                for name, value in params.items()
+            ),
+            ("):", "From here on: what is decided."),
+        ]
+
+    # -- what signals() returns ---------------------------------------------------------------
+
+    def _result(self) -> list[tuple[str, str]]:
+        if isinstance(self.writer, RotationLines):
+            self.writer.write()
+            return [("    return Weights(target)", "The shares to hold from the next open on.")]
+        if self._is_panel:
+            return self._one_of_several()
+        arguments = self._signals()
+        call = f"    return Signals({', '.join(arguments)})"
+        if len(call) <= LINE:
+            return [(call, of_return(self.spec))]
+        return [
+            ("    return Signals(", f"{HANDED_OVER}:"),
+            *((f"        {argument},", of_argument(argument, self.spec)) for argument in arguments),
+            ("    )", "That is all it decides."),
+        ]
+
+    def _one_of_several(self) -> list[tuple[str, str]]:
+        """Trade the first symbol with an eye on the others."""
+        writer, spec = self.writer, self.spec
+        writer.uses_numpy = True
+        writer.line(f'bars = panel["{spec.symbol}"]', f"The prices of {spec.symbol}, the traded.")
+        for symbol in spec.symbols:
+            if symbol != spec.symbol:
+                writer.line(f'{variable(symbol)} = panel["{symbol}"]', f"The prices of {symbol}.")
+        entry = writer.condition(spec.long_entry)
+        writer.line(f"enter = {entry}", f"Buy {when(spec.long_entry)}.")
+        writer.side = "exit"
+        leave = "np.zeros(len(bars), dtype=bool)"
+        why = "It never sells."
+        if spec.long_exit is not None:
+            leave, why = writer.condition(spec.long_exit), f"Sell {when(spec.long_exit)}."
+        writer.line(f"leave = {leave}", why)
+        column = list(spec.symbols).index(spec.symbol)
+        for line in (
+            "",
+            "target = np.full(panel.close.shape, np.nan)",
+            "held = False",
+            "for t in np.flatnonzero(enter | leave):",
+            "    if (leave[t] if held else enter[t]):",
+            "        held = not held",
+            "        target[t] = 0.0",
+        ):
+            writer.line(line, LOOPS.get(line.strip(), ""))
+        share = f"        target[t, {column}] = {tidy(spec.size)!r} if held else 0.0"
+        writer.line(share, f"and {spec.symbol} has {percent(spec.size)} of the account while held.")
+        return [("    return Weights(target)", "The share to hold from the next open on.")]
 
     def _signals(self) -> list[str]:
-        spec = self.spec
+        spec, writer = self.spec, self.writer
         arguments = []
-        for part, name in (
-            ("long_entry", "enter"),
-            ("long_exit", "exit"),
-            ("short_entry", "enter_short"),
-            ("short_exit", "exit_short"),
-        ):
+        for part, name, verb in _ENTRIES:
             condition = getattr(spec, part)
-            if condition is not None:
-                self.side = part.split("_")[1] if "long" in part else name
-                variable = "leave" if name == "exit" else name
-                self.lines.append(f"{variable} = {self.condition(condition)}")
-                arguments.append(f"{name}={variable}")
-        for part in ("stop_loss", "take_profit", "trailing_stop"):
-            if (fraction := getattr(spec, part)) is not None:
-                arguments.append(f"{part}={self._param(part, fraction)}")
-        for part in ("stop_distance", "target_distance", "trailing_distance"):
-            if (distance := getattr(spec, part)) is not None:
-                self.lines.append(f"{part} = {self.value(distance, name=part)}")
-                arguments.append(f"{part}={part}")
-        if spec.hold_bars is not None:
-            arguments.append(f"max_bars={self._param('hold_bars', spec.hold_bars)}")
-        if spec.reverse:
-            arguments.append("reverse=True")
-        if spec.size != 1:
-            arguments.append(f"size={self._param('size', spec.size)}")
-        return arguments
-
-    # -- values -------------------------------------------------------------------------
-
-    def value(self, node: Any, *, name: str = "", inside: bool = False) -> str:
-        if isinstance(node, Number):
-            if not name or node.value in (0, 1, -1):
-                return repr(_tidy(node.value))
-            return self._param(name, node.value)
-        if isinstance(node, Price):
-            return f"bars.{node.field}"
-        if isinstance(node, Previous):
-            of = self.value(node.of)
-            if node.bars == 1:
-                return f"ta.previous({of})"
-            return f"ta.previous({of}, {self._param('bars_back', node.bars)})"
-        if isinstance(node, Arithmetic):
-            left = self.value(node.left, name=f"{name}_factor" if name else "factor", inside=True)
-            right = self.value(node.right, name=f"{name}_amount" if name else "amount", inside=True)
-            text = f"{left} {node.operator} {right}"
-            return f"({text})" if inside else text
-        return self._indicator(node)
-
-    def _indicator(self, node: Indicator) -> str:
-        if node in self.variables:
-            return self.variables[node]
-        info = INDICATORS[node.name]
-        source = self.value(node.source) if node.source is not None else ""
-        nickname = self.nicknames[_key(node)]
-        fields: dict[str, str] = {"x": source}
-        used = {f for _, f, _, _ in Formatter().parse(info.template) if f}
-        for (parameter, _), number in zip(info.parameters, node.numbers, strict=True):
-            if parameter in used:
-                whole = parameter not in ("deviations", "multiple", "step", "maximum")
-                fields[parameter] = self._param(
-                    f"{nickname}_{parameter}", int(number) if whole else number
-                )
-        if info.outputs:
-            return self._unpack(node, info.template.format(**fields), nickname)
-        self.variables[node] = nickname
-        self.lines.append(f"{nickname} = {info.template.format(**fields)}")
-        return nickname
-
-    def _unpack(self, node: Indicator, call: str, nickname: str) -> str:
-        info = INDICATORS[node.name]
-        wanted = {
-            other.output
-            for other in all_nodes(self.spec)
-            if isinstance(other, Indicator) and _key(other) == _key(node)
-        }
-        names = []
-        for output in info.outputs:
-            if output not in wanted:
-                names.append("_")
+            if condition is None:
                 continue
-            names.append(f"{nickname}_{output}")
-            twin = node.model_copy(update={"output": output})
-            self.variables[twin] = names[-1]
-        self.lines.append(f"{', '.join(names)} = {call}")
-        return self.variables[node]
+            writer.side = part.split("_")[1] if "long" in part else name
+            variable_ = "leave" if name == "exit" else name
+            first = "the first day" if isinstance(condition, Always) else ""
+            text = writer.condition(condition)
+            writer.line(
+                f"{variable_} = {text}", f"{verb} {f'on {first}' if first else when(condition)}."
+            )
+            arguments.append(f"{name}={variable_}")
+        for part in ("stop_loss", "take_profit", "trailing_stop", "target_multiple", "breakeven"):
+            if (fraction := getattr(spec, part)) is not None:
+                arguments.append(f"{part}={writer.param(part, fraction)}")
+        for part in VALUES:
+            if (level := getattr(spec, part)) is not None:
+                text = writer.value(level, name=part)
+                writer.line(f"{part} = {text}", of_argument(part, spec))
+                arguments.append(f"{part}={part}")
+        return arguments + self._options()
 
-    # -- conditions ---------------------------------------------------------------------
-
-    def condition(self, node: Any) -> str:
-        if isinstance(node, Compare):
-            left, right = self._pair(node.left, node.right, node.operator)
-            return f"{left} {node.operator} {right}"
-        if isinstance(node, Cross):
-            left, right = self._pair(node.left, node.right, node.direction)
-            return f"ta.crosses_{node.direction}({left}, {right})"
-        if isinstance(node, Streak):
-            bars = self._param(f"{self.side}_days_in_a_row", node.bars)
-            return f"ta.consecutive({self.condition(node.of)}) >= {bars}"
-        if isinstance(node, Within):
-            bars = self._param(f"{self.side}_within_days", node.bars)
-            return f"ta.within({self.condition(node.of)}, {bars})"
-        if isinstance(node, AllOf | AnyOf):
-            joint = " & " if isinstance(node, AllOf) else " | "
-            return joint.join(f"({self.condition(c)})" for c in node.conditions)
-        if isinstance(node, NotTrue):
-            return f"~({self.condition(node.of)})"
-        if isinstance(node, Calendar):
-            return self._calendar(node)
-        if isinstance(node, Always):
-            self.imports_numpy = True
-            return "np.ones(len(bars), dtype=bool)"
-        raise TypeError(f"not a condition: {node!r}")
-
-    def _pair(self, left: Any, right: Any, how: str) -> tuple[str, str]:
-        first = self.value(left, name=self._level_name(right, how))
-        return first, self.value(right, name=self._level_name(left, how))
-
-    def _level_name(self, node: Any, how: str) -> str:
-        word = {">": "above", ">=": "at_least", "<": "below", "<=": "at_most"}.get(how, how)
-        text = self.value(node) if isinstance(node, Indicator | Price) else "level"
-        return f"{self.side}_{re.sub(r'^bars.', '', text)}_{word}"
-
-    def _calendar(self, node: Calendar) -> str:
-        self.imports_numpy = True
-        values = list(node.values)
-        months = "bars.time.astype('datetime64[M]').astype(int)"
-        if node.unit == "weekday":
-            # Day 0 of the epoch was a Thursday.
-            days = "(bars.time.astype('datetime64[D]').astype(int) + 3) % 7"
-            return f"np.isin({days}, {values})"
-        month = f"np.isin({months} % 12 + 1, {values})"
-        if node.unit == "month":
-            return month
-        first = f"(np.diff({months}, prepend=-1) != 0) & (np.arange(len(bars)) > 0)"
-        return f"{first} & {month}" if values else first
-
-    # -- names --------------------------------------------------------------------------
-
-    def _param(self, name: str, number: float) -> str:
-        name = re.sub(r"\W+", "_", name).strip("_")
-        tidy = _tidy(number)
-        candidate, k = name, 2
-        while candidate in self.params and self.params[candidate] != tidy:
-            candidate, k = f"{name}_{k}", k + 1
-        self.params[candidate] = tidy
-        return candidate
+    def _options(self) -> list[str]:
+        spec, writer = self.spec, self.writer
+        found = []
+        if (spec.entry_limit or spec.entry_stop) and spec.entry_expiry != 1:
+            found.append(f"entry_expiry={spec.entry_expiry}")
+        if spec.hold_bars is not None:
+            found.append(f"max_bars={writer.param('hold_bars', spec.hold_bars)}")
+        if spec.cooldown:
+            found.append(f"cooldown={writer.param('cooldown', spec.cooldown)}")
+        if spec.reverse:
+            found.append("reverse=True")
+        if spec.trail_intrabar:
+            found.append("trail_intrabar=True")
+        if spec.sizing != "equity":
+            found.append(f'sizing="{spec.sizing}"')
+        if spec.size != 1:
+            found.append(f"size={writer.param('size', spec.size)}")
+        if spec.max_entries > 1:
+            found.append(f"max_entries={spec.max_entries}")
+        if spec.exit_size is not None:
+            found.append(f"exit_size={writer.param('exit_size', spec.exit_size)}")
+        if spec.parts:
+            found.append(f"legs=[{', '.join(_leg(part) for part in spec.parts)}]")
+        return found
 
 
-def _key(node: Indicator) -> tuple[Any, ...]:
-    """One call of an indicator, whichever of its columns is meant."""
-    return (node.name, node.numbers, node.source)
-
-
-def _nicknames(spec: StrategySpec) -> dict[tuple[Any, ...], str]:
-    """A speaking name for every indicator: `rsi`, `fast_sma`, `slow_sma`, `highest_high`."""
-    groups: dict[str, list[Indicator]] = {}
-    for node in all_nodes(spec):
-        if isinstance(node, Indicator):
-            base = node.name
-            if base in ("highest", "lowest") and isinstance(node.source, Price):
-                base = f"{base}_{node.source.field}"
-            elif base in ("sma", "ema", "stddev") and node.source != Price():
-                source = node.source
-                if isinstance(source, Price):
-                    base = f"{source.field}_{base}"
-                elif isinstance(source, Indicator):
-                    base = f"{source.name}_{base}"
-            group = groups.setdefault(base, [])
-            if all(_key(node) != _key(other) for other in group):
-                group.append(node)
-    names: dict[tuple[Any, ...], str] = {}
-    for base, group in groups.items():
-        group.sort(key=lambda node: node.numbers)
-        marks = {1: [""], 2: ["fast_", "slow_"], 3: ["fast_", "middle_", "slow_"]}.get(len(group))
-        for k, node in enumerate(group):
-            names[_key(node)] = f"{marks[k]}{base}" if marks else f"{base}_{k + 1}"
-    return names
-
-
-def _tidy(number: float) -> float | int:
-    return int(number) if float(number).is_integer() else round(float(number), 12)
+def _leg(part: Any) -> str:
+    if part.take_profit is not None:
+        return f"Leg({part.share:g}, take_profit={part.take_profit:g})"
+    return f"Leg({part.share:g}, target_multiple={part.target_multiple:g})"
 
 
 def _wrap(text: str) -> str:
-    import textwrap
-
     return textwrap.fill(text.replace("\\", "/").replace('"', "'"), LINE - 4)

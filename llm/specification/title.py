@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from llm.specification.echo import percent, say_condition
 from llm.specification.indicators import INDICATORS
-from llm.specification.model import (
+from llm.specification.model import StrategySpec
+from llm.specification.nodes import (
     AllOf,
     Always,
     AnyOf,
@@ -17,9 +17,9 @@ from llm.specification.model import (
     Number,
     Previous,
     Price,
-    StrategySpec,
     Streak,
 )
+from llm.specification.words import percent, say_condition
 
 LONGEST = 72
 _NAMES = {"willr": "Williams %R", "percent_b": "%B", "plus_di": "+DI", "minus_di": "-DI"}
@@ -29,6 +29,9 @@ def title(spec: StrategySpec) -> str:
     """Name the strategy by its entry; longer conditions end in "and more"."""
     if isinstance(spec.long_entry, Always) and spec.long_exit is None:
         return f"Buy and hold {spec.symbol}"
+    if spec.rotation is not None:
+        rank = "equal shares" if spec.rotation.rank is None else _value(spec.rotation.rank)
+        return f"Rotation of {', '.join(spec.symbols)} by {rank}"[:LONGEST]
     entry = spec.long_entry or spec.short_entry
     parts = [_condition(part) for part in _parts(entry)]
     text = ", ".join(parts)

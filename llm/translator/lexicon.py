@@ -15,10 +15,40 @@ from llm.translator.tokens import Token, without_marks
 
 _SIGNS = {
     "<": "BELOW", ">": "ABOVE", "<=": "LE", "≤": "LE", ">=": "GE", "≥": "GE", "=>": "ARROW",
-    "->": "ARROW", "=": "EQUALS", "(": "(", ")": ")", ",": ",", ":": ":", "/": "/", "-": "-",
-    "–": "-", "—": "-", "+": "+", "*": "TIMES", "&": "AND",
+    "->": "ARROW", "=": "EQUALS", "(": "LPAR", ")": "RPAR", ",": "COMMA", ":": "COLON",
+    "/": "SLASH", "-": "DASH", "–": "DASH", "—": "DASH", "+": "PLUS", "*": "TIMES", "&": "AND",
 }  # fmt: skip
 _MAX_PHRASE = 9
+# Where a typing error could be two words, these are meant.
+_CENTRAL = frozenset(
+    (
+        "CLOSE",
+        "CLOSEV",
+        "PRICE",
+        "OPEN",
+        "HIGH",
+        "LOW",
+        "VOLUME",
+        "ABOVE",
+        "BELOW",
+        "BUY",
+        "SELL",
+        "CROSS",
+        "MA",
+        "IND",
+        "BB",
+        "BAND",
+        "MACD",
+        "WHEN",
+        "UP",
+        "DOWN",
+        "EXT",
+        "DAY",
+        "STOP",
+    )
+)
+# Left out of phrases and of English ideas: they decide nothing, and stand anywhere.
+ARTICLES = frozenset({"the", "a", "an"})
 LANGUAGES = ("es", "pt", "fr", "de")
 
 
@@ -34,6 +64,8 @@ class Lexicon:
     targets: tuple[str, ...] = ()
     verb_last: bool = False
     segmented: bool = False
+    keeps_articles: bool = False
+    misspelt: dict[str, str] = field(default_factory=dict)
     corrections: dict[str, str | None] = field(default_factory=dict)
 
     def nearest(self, word: str) -> str | None:
@@ -57,6 +89,13 @@ class Lexicon:
             return None
         best = min(h[1] for h in hits)
         closest = [h[0] for h in hits if h[1] == best]
+        if len(closest) > 1 and any(found in self.numbers for found in closest):
+            return None  # a number is never guessed
+        whole = [word for word in closest if (word,) in self.phrases]
+        closest = whole or closest  # a word of its own rather than a part of a phrase
+        central = [w for w in whole if not _CENTRAL.isdisjoint(self.phrases[(w,)])]
+        if central:
+            return min(central, key=lambda found: (_likelihood(word, found), found))
         meanings = {self.phrases.get((w,)) for w in closest}
         return str(closest[0]) if len(closest) == 1 or len(meanings) == 1 else None
 
@@ -67,6 +106,18 @@ class Lexicon:
         known = [" ".join(p) for p in self.phrases]
         hit = process.extractOne(word, known, score_cutoff=70)
         return str(hit[0]) if hit else None
+
+
+def _likelihood(word: str, meant: str) -> int:
+    """Letters are left out more often than typed twice, and that more often than mistaken."""
+    if _is_part(word, meant):
+        return 0
+    return 1 if _is_part(meant, word) else 2
+
+
+def _is_part(short: str, long: str) -> bool:
+    letters = iter(long)
+    return all(letter in letters for letter in short)
 
 
 def _plausible(word: str, better: str) -> bool:
@@ -124,7 +175,13 @@ def load(language: str = "en") -> Lexicon:
     sections = [(tag, phrase) for tag, found in table["terminals"].items() for phrase in found]
     sections += [(f"NO:{c}", phrase) for c, found in table["refusals"].items() for phrase in found]
     for tag, phrase in sections:
-        words = tuple(phrase.replace("-", " ").split()) if len(phrase) > 3 else (phrase,)
+        words = (
+            tuple(phrase.replace("-", " ").split())
+            if len(phrase) > 3 or " " in phrase
+            else (phrase,)
+        )
+        if phrase not in own_phrases:
+            words = tuple(w for w in words if w not in ARTICLES) or words
         phrases.setdefault(words, set()).update({tag, tag.split(":")[0]})
     known = {word for phrase in phrases for word in phrase if word.isalpha()}
     known |= set(table["numbers"]) | set(table["multipliers"])
@@ -139,6 +196,8 @@ def load(language: str = "en") -> Lexicon:
         tuple(sorted(w for w in targets | set(table["numbers"]) if w.isalpha())),
         bool(own.get("verb_last")),
         bool(own.get("segmented")),
+        bool(own),
+        {} if own else table["misspelt"],
     )
 
 
@@ -216,16 +275,20 @@ def _hundred_and(tokens: list[Token], k: int, lexicon: Lexicon) -> bool:
     return before.text == "hundred" and after is not None and after.text in lexicon.numbers
 
 
-@dataclass(slots=True)
-class Tagged:
-    tokens: list[Token]
-    corrected: list[tuple[str, str]]
-
-
-def tag(tokens: list[Token], lexicon: Lexicon, symbols: dict[tuple[str, ...], str]) -> Tagged:
-    """Replace runs of words by the longest known phrase; correct single unknown words."""
+def correct(
+    tokens: list[Token], lexicon: Lexicon, symbols: dict[tuple[str, ...], str]
+) -> list[tuple[str, str]]:
+    """Mend typing errors in place; returns what was read as what."""
     corrected: list[tuple[str, str]] = []
-    tokens = [_correct(token, lexicon, symbols, corrected) for token in tokens]
+    for token in tokens:
+        _correct(token, lexicon, symbols, corrected)
+    return corrected
+
+
+def tag(tokens: list[Token], lexicon: Lexicon, symbols: dict[tuple[str, ...], str]) -> list[Token]:
+    """Replace runs of words by the longest known phrase."""
+    if not lexicon.keeps_articles:
+        tokens = [t for t in tokens if t.kind != "word" or t.text not in ARTICLES]
     out: list[Token] = []
     k = 0
     while k < len(tokens):
@@ -238,9 +301,9 @@ def tag(tokens: list[Token], lexicon: Lexicon, symbols: dict[tuple[str, ...], st
                 Token(text, "word", token.start, run[-1].end, token.value, tags=tags, detail=detail)
             )
         else:
-            out.append(_single(token))
+            out.append(_single(token, lexicon))
         k += length or 1
-    return Tagged(out, corrected)
+    return out
 
 
 def _longest(
@@ -257,9 +320,19 @@ def _longest(
         key = tuple(words)
         if key in symbols and (len(words) > 1 or _is_name(token, symbols[key])):
             best = (len(words), frozenset({"SYMBOL"}), symbols[key])
-        elif key in lexicon.phrases and len(words) > best[0]:
+        elif key in lexicon.phrases and not _begins_anew(words, tokens[k + len(words) :]):
             best = (len(words), lexicon.phrases[key], "")
     return best
+
+
+def _begins_anew(words: list[str], after: list[Token]) -> bool:
+    """In "below 30 or above 70" the "or above" belongs to the second number."""
+    return (
+        words[0] == "or"
+        and words[-1] in ("above", "below", "over", "under")
+        and bool(after)
+        and after[0].kind == "number"
+    )
 
 
 def _is_name(token: Token, code: str) -> bool:
@@ -276,6 +349,11 @@ def _correct(
 ) -> Token:
     if token.kind != "word" or (token.detail.isupper() and len(token.detail) > 1):
         return token
+    if token.text in lexicon.misspelt:
+        meant = lexicon.misspelt[token.text]
+        corrected.append((token.text, meant))
+        token.text = meant
+        return token
     known = token.text in lexicon.words or (token.text,) in lexicon.phrases
     if known or any(token.text in key for key in symbols):
         return token
@@ -286,15 +364,24 @@ def _correct(
     return token
 
 
-def _single(token: Token) -> Token:
+def _single(token: Token, lexicon: Lexicon) -> Token:
     if token.kind in ("operator", "punctuation"):
         token.tags = frozenset({_SIGNS.get(token.text, "?")})
     elif token.kind == "stop":
         token.tags = frozenset({"STOPMARK"})
     elif token.kind == "number":
-        token.tags = frozenset({"NUM"})
+        token.tags = frozenset({"PCT"} if token.percent else _number_tags(token))
+    elif token.kind == "ordinal":
+        token.tags = frozenset({"NTH", f"NTH:{token.value:g}"})
     elif token.kind in ("money", "date"):
         token.tags = frozenset({token.kind.upper()})
     else:
-        token.tags = frozenset({"UNKNOWN"})
+        known = token.text in lexicon.words
+        token.tags = frozenset({"UNKNOWN", "COMMON"} if known else {"UNKNOWN"})
     return token
+
+
+def _number_tags(token: Token) -> set[str]:
+    value = token.value or 0.0
+    is_year = 1900 <= value <= 2100 and value.is_integer() and len(token.text) == 4
+    return {"NUM", "YEARNUM"} if is_year else {"NUM"}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import re
+from typing import Protocol
 
 from llm.provider import IdeaContext, Refusal, RefusalCode
 from llm.translator.lexicon import Lexicon
-from llm.translator.reader import Complaint
+from llm.translator.reading.memory import Unreadable
 from llm.translator.tokens import Token
 
 LONGEST_IDEA = 4000
@@ -34,8 +35,31 @@ _REASONS: dict[str, tuple[RefusalCode, str]] = {
     "derivatives": ("unsupported", "Options and other derivatives are not supported: {words}."),
     "vague": ("ambiguous", "{words} is too vague to test: please define it as a precise rule with "
               "an indicator and a number."),
-    "calendar": ("unsupported", "Rules about {words} are not supported yet."),
 }  # fmt: skip
+
+# What is said of the words that could stand where a reading stopped.
+_FITTING: tuple[tuple[str, frozenset[str]], ...] = (
+    ("a number such as 30", frozenset({"NUM"})),
+    ("a price or an indicator such as the close, RSI(14) or the 50-day SMA", frozenset({"IND"})),
+    ("above, below or crosses above", frozenset({"ABOVE", "UPCROSS"})),
+    ("a stop or target such as 5 %", frozenset({"PCT"})),
+    ("when, with a condition", frozenset({"WHEN"})),
+    ("buy or sell", frozenset({"BUY"})),
+)
+
+_TRADING = (
+    "INVEST",
+    "BUY",
+    "SELL",
+    "SHORT",
+    "HOLD",
+    "LONG",
+    "IND",
+    "MA",
+    "MACD",
+    "BUYHOLD",
+    "ROTATE",
+)
 
 _CLOCK = re.compile(
     r"\b\d{1,2}:\d{2}\b|\b\d+\s?-?(?:h|hrs?|mins?|minutes?|hours?)\b", re.IGNORECASE
@@ -70,13 +94,6 @@ def before_reading(idea: str, context: IdeaContext) -> Refusal | None:
             (),
             (EXAMPLE,),
         )
-    if "," in context.default_symbol:
-        return Refusal(
-            "unsupported",
-            "Strategies over several symbols (multi-asset) are not supported: "
-            f"{context.default_symbol}.",
-            tuple(context.default_symbol.split(",")),
-        )
     if context.default is None and context.symbol_is_fixed:
         return unknown_symbol(context.default_symbol, context)
     return None
@@ -96,51 +113,40 @@ def unknown_symbol(text: str, context: IdeaContext) -> Refusal:
     )
 
 
-def from_complaint(complaint: Complaint) -> Refusal:
-    return Refusal(complaint.code, complaint.message, complaint.words)
+class HowFar(Protocol):
+    """Where a reading stopped: the sentence, the word in it, why, and what would fit there."""
+
+    stuck: list[Token]
+    place: int
+    complaint: Unreadable | None
+    expected: frozenset[str]
 
 
 def not_understood(
-    idea: str,
-    tokens: list[Token],
-    furthest: int,
-    complaint: Complaint | None,
-    lexicon: Lexicon,
-    context: IdeaContext,
-    impossible: str | None = None,
+    idea: str, tokens: list[Token], far: HowFar, lexicon: Lexicon, context: IdeaContext
 ) -> Refusal:
     """The most specific reason first: data, time, future, then the words themselves."""
+    sentence, complaint = far.stuck, far.complaint
     for kind, (code, message) in _REASONS.items():
-        words = [t.text for t in tokens if t.has(f"NO:{kind}")]
+        words = [t.text for t in sentence if t.has(f"NO:{kind}")]
         if words and kind != "vague":
-            quoted = _quoted(words)
-            return Refusal(code, message.format(words=quoted), tuple(words))
-    if impossible is not None:
-        return Refusal("contradictory", impossible)
+            return Refusal(code, message.format(words=_quoted(words)), tuple(words))
     if (clock := _CLOCK.search(idea)) is not None:
         return Refusal(
             "intraday", f"Only daily bars are available, not “{clock.group()}”.", (clock.group(),)
         )
-    if any(t.has("MONEY", "DOLLARS") for t in tokens) and any(
-        t.has("INVEST", "RISKNOISE") for t in tokens
-    ):
-        return Refusal(
-            "unsupported",
-            "Recurring or partial investments of fixed amounts are not supported, only one "
-            "position at a time.",
-        )
-    unknown = [t for t in tokens if t.has("UNKNOWN")]
-    for before, token in itertools.pairwise(tokens):
+    unknown = [t for t in sentence if t.has("UNKNOWN")]
+    for before, token in itertools.pairwise(sentence):
         named = token.has("UNKNOWN") and token.detail[:1].isupper()
         if named and before.has("BUY", "SELL", "SHORT", "HOLD", "ON", "TEST"):
             return unknown_symbol(token.detail, context)
     for token in unknown:
         if token.detail.isupper() and 2 <= len(token.detail) <= 6 and token.detail.isalpha():
             return unknown_symbol(token.detail, context)
-    vague = [t.text for t in tokens if t.has("NO:vague")]
-    if vague and not any(t.has("IND", "MA", "MACD", "BAND", "NUM") for t in tokens):
+    vague = [t.text for t in sentence if t.has("NO:vague")]
+    if vague and not any(t.has("IND", "MA", "MACD", "BAND", "NUM") for t in sentence):
         return Refusal("ambiguous", _REASONS["vague"][1].format(words=_quoted(vague)), tuple(vague))
-    if not any(t.has("BUY", "SELL", "SHORT", "HOLD", "LONG", "IND", "MA", "MACD") for t in tokens):
+    if not any(t.has(*_TRADING) for t in tokens):
         return Refusal(
             "not_a_strategy",
             "This is not understood as a trading strategy: it needs a rule that says when to buy.",
@@ -148,7 +154,7 @@ def not_understood(
             (EXAMPLE,),
         )
     if complaint is not None and not unknown:
-        return from_complaint(complaint)
+        return Refusal(complaint.code, complaint.message, complaint.words)
     if unknown:
         words = list(dict.fromkeys(t.text for t in unknown))[:8]
         near = [s for s in (lexicon.suggest(w) for w in words) if s]
@@ -158,18 +164,20 @@ def not_understood(
             tuple(words),
             tuple(dict.fromkeys(near)),
         )
-    rest = _rest(idea, tokens, furthest)
+    rest = _rest(idea, sentence, far.place)
+    fits = [words for words, tags in _FITTING if not far.expected.isdisjoint(tags)]
+    hint = f" Here would fit: {', '.join(fits)}." if fits else ""
     return Refusal(
         "not_understood",
-        f"The rule is not understood from here: “{rest}”. Please rephrase it.",
+        f"The rule is not understood from here: “{rest}”.{hint} Please rephrase it.",
         (rest,),
         (EXAMPLE,),
     )
 
 
-def _rest(idea: str, tokens: list[Token], furthest: int) -> str:
+def _rest(idea: str, tokens: list[Token], place: int) -> str:
     """The text around the first token that no rule could use."""
-    k = min(max(furthest - 1, 0), len(tokens) - 1)
+    k = min(place, len(tokens) - 1)
     start = tokens[k].start if tokens else 0
     text = re.split(r"(?<=[.;!?])\s|\n", idea[start:])[0]
     return text if len(text) <= 120 else text[:117] + "..."

@@ -1,235 +1,183 @@
-"""The grammar of rules: what to do, and when.
-
-idea    := {rule [","|"and"|"then"]} {end of sentence ...}
-rule    := action ("when"|"on"|"after"|"while") exits | "when" condition [","] action
-         | condition [":"|"="] action | "otherwise" action | stop | test of a named strategy
-exits   := exit {"or" exit};  exit := stop | "after" span | profit or loss | condition
-"""
+"""An idea as sentences: what is a rule, what is a story around it, what is read together."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
 
-from llm.specification.model import (
-    AllOf,
-    Always,
-    AnyOf,
+from llm.translator.tokens import Token
+
+# Words that decide something: a sentence with one of them is never taken for a story.
+DECIDES = (
+    "BUY", "SELL", "SHORT", "COVER", "FLAT", "LONG", "OTHERWISE", "UNLESS", "STOP", "TARGET",
+    "TRAIL", "IND", "MA", "MACD", "BB", "BAND", "STOCH", "AROON", "SUPERTREND", "ICHIMOKU",
+    "HEIKIN", "PATTERN", "CDL", "CHANNELNAME", "GOLDEN", "DEATH", "PIVOT", "CLOSE", "CLOSEV",
+    "OPENV", "VOLUME", "COMMISSION", "SLIPPAGE", "DOLLARS", "MONEY", "PCT", "PERCENT",
+    "LIMITORDER", "STOPORDER", "RISKWORD", "ROTATE", "WHICHEVER", "CROSS", "UPCROSS", "DOWNCROSS",
+    "TRADE", "TRADE_WORD", "NO_TRADES_WHEN", "EXT", "BPS", "WEEKDAY", "STDEV", "RETURN",
+    "YEARNUM", "DATE", "CAPITAL", "STARTWITH", "MONTHNAME", "CRISIS", "WHOLE_HISTORY", "SINCE",
+    "IGNORE_SIGNALS", "BUYHOLD", "NEVER_TRADE", "ONLY_TRADE", "NO_TRADES", "MY_TRADES_NEED",
+    "OVERSOLD", "OVERBOUGHT", "SYMBOL",
+)  # fmt: skip
+_PRONOUNS = {
+    "i", "i'm", "im", "my", "he", "she", "we", "they", "you", "it", "it's", "what", "people",
+    "everybody", "everyone",
+}  # fmt: skip
+# Verbs that tell what to do, anywhere, and those that do so at the head of a sentence or clause.
+_INSTRUCTS = {
+    "avoid", "avoiding", "ignore", "ignoring", "skip", "skipping", "exclude", "excluding",
+    "hedge", "hedging", "except",
+}  # fmt: skip
+_COMMANDS = {
+    "apply", "require", "limit", "reduce", "increase", "double", "halve", "adjust", "scale",
+    "reinvest", "rebalance", "allow", "only", "without", "stay", "must",
+    "hold", "reset", "repeat", "resume", "pause",
+}  # fmt: skip
+_FORBIDS = {"never", "always", "no", "don't", "dont", "do"}
+_COURTESY = {
+    "questions", "question", "idea", "matter", "doubt", "worries", "problem", "worry", "know",
+    "ask", "mind", "fails", "failed", "works", "worked", "kidding", "surprise", "thanks",
+}  # fmt: skip
+_ENUMERATION = frozenset(
+    ("first", "second", "third", "fourth", "finally", "secondly", "thirdly", "firstly", "lastly")
 )
-from llm.translator.exits import CONNECTORS, Found
-from llm.translator.relations import negate
-from llm.translator.strategies import Strategies
+_REFUSABLE = "NO:"
+_ENDS = ("NUM", "DATE", "MONTHNAME", "PCT", "POSITIVE", "NEGATIVE", "FIRST_DAY", "LAST_DAY",
+         "END_WORD", "START_WORD", "MONEY", "WEEKDAY", "SYMBOL")  # fmt: skip
 
 
-class Sentences(Strategies):
-    """Reads whole ideas."""
-
-    __slots__ = ()
-
-    def idea(self) -> Found | None:
-        """Everything the text says, or None with `furthest` at the first word not understood."""
-        self._between_rules()
-        while not self.at_end:
-            before = self.i
-            if not self._rule_or_definition():
-                return None
-            if self.i == before:
-                return None
-            self._between_rules()
-        return None if self.found.pending else self.found
-
-    def _between_rules(self) -> None:
-        self.skip("STOPMARK", ",", "AND", "NOISE", "PLEASANTRY", ":", "-", "OR", "GAP")
-        if self.peek("NUM") and self.peek("STOPMARK", ")", ahead=1) and self._starts_line():
-            self.i += 2
-            self._between_rules()
-
-    def _starts_line(self) -> bool:
-        return self.i == 0 or self.tokens[self.i - 1].has("STOPMARK", ":", "NOISE")
-
-    def _rule_or_definition(self) -> bool:
-        for rule in (
-            self._risk_rule,
-            self._otherwise_rule,
-            self._regime_rule,
-            self._never_sell,
-            self._action_first,
-            self._span_then_action,
-            self._pending_condition,
-            self._condition_first,
-            self._tested_strategy,
-            self._if_else,
-            self._definition,
-            self._label,
-        ):
-            if self.attempt(lambda rule=rule: rule() or None):  # type: ignore[misc]
-                return True
-        return False
-
-    def _action_first(self) -> bool:
-        name = self.action()
-        if name is None:
-            return False
-        if name == "buyhold":
-            self.found.no_exit = True
-            return self._put(name, Always())
-        if name in ("sell", "cover"):
-            return self._exit_items(name)
-        if name == "hold" and self._hold_span():
-            return True
-        self.take(",")
-        connector = self.take(*CONNECTORS)
-        if connector is not None and connector.has("UNTIL"):
-            return self._until(name)
-        self.skip(*CONNECTORS, "NOISE", "EVERY", "GENERIC") if connector else None
-        condition = self._at_band(name) if connector and connector.has("AT", "ON") else None
-        if condition is None:
-            condition = self.condition()
-        if condition is None:
-            return False
-        self._after_condition()
-        if self.take("WHEN"):
-            more = self.condition()
-            if more is None:
-                return False
-            condition = AllOf(conditions=(condition, more))
-        self._holding(name, condition)
-        return self._put(name, condition) and self._after_condition()
-
-    def _holding(self, name: str, condition: Any) -> None:
-        if name == "hold":
-            self.found.regime = condition
-
-    def _until(self, name: str) -> bool:
-        if name != "hold":
-            return False
-        return self._exit_items("sell")
-
-    def _hold_span(self) -> bool:
-        self.skip("FOR", "OF")
-        self.take("EXACTLY")
-        bars = self.span()
-        if bars is None:
-            return False
-        self.found.risk["hold_bars"] = bars
-        return True
-
-    def _condition_first(self) -> bool:
-        when = self.take("WHEN", "WHILE", "AFTER", "ON", "AT")
-        self.skip("WHEN", "NOISE")
-        condition = self.attempt(self._pending_met) or self.condition()
-        if condition is None:
-            return False
-        self.skip(",", ":", "ARROW", "EQUALS", "NOISE", "-", "BE")
-        name = self._action_word()
-        if name is None:
-            return False
-        if name in ("sell", "cover") and when is None and self.take("WITH"):
-            return False
-        self._holding(name, condition)
-        if not self._put(name, condition):
-            return False
-        return self._else_part()
-
-    def _pending_condition(self) -> bool:
-        """A sentence that is only a condition waits for "if 1 and 2 hold, buy"."""
-        if self.peek("WHEN", "WHILE"):
-            return False
-        condition = self.condition()
-        if condition is None or not self.take("STOPMARK"):
-            return False
-        self.found.pending.append(condition)
-        return True
-
-    def _pending_met(self) -> Any:
-        if not self.found.pending:
-            return None
-        self.take("WHEN")
-        if not self.take("ALLMET"):
-            return None
-        pending = self.found.pending
-        self.found.pending = []
-        return pending[0] if len(pending) == 1 else AllOf(conditions=tuple(pending))
-
-    def _action_word(self) -> str | None:
-        if self.take("IN"):
-            return "buy" if self._rule_ends() else None
-        name = self.action()
-        if name is None or name == "buyhold":
-            return None
-        return name
-
-    def _else_part(self) -> bool:
-        mark = self.mark()
-        self.skip(",", "AND", "STOPMARK")
-        if self._otherwise_rule():
-            return True
-        self.reset(mark)
-        return True
-
-    def _otherwise_rule(self) -> bool:
-        self.skip("AND", ",", "BE")
-        if self.take("OTHERWISE"):
-            self.take(",")
-            name = self.action()
-            if name in ("sell", "cover") and not self._rule_ends():
-                return self._exit_items(name)
+def sentences(tokens: list[Token]) -> list[list[Token]]:
+    """Runs of words between full stops; numbers of a list are left out."""
+    found: list[list[Token]] = []
+    current: list[Token] = []
+    skip = -1
+    for k, token in enumerate(tokens):
+        if k == skip:
+            continue
+        if token.has("STOPMARK") or _counts(tokens, k, current):
+            skip = k + 1 if not token.has("STOPMARK") else skip
+            found.append(current)
+            current = []
         else:
-            name = self.action()
-            if name is None or not self.take("OTHERWISE"):
-                return False
-        if name in ("hold", "buy") and not self.found.entries["long"]:
-            out = self.found.exits["long"]
-            return len(out) == 1 and self._put("hold", negate(out[0]))
-        if name not in ("sell", "cover", "hold"):
-            return name == "short" and self._otherwise_short()
-        last = self.found.entries["long"] or self.found.entries["short"]
-        if not last or name == "hold":
-            return False
-        self.found.otherwise = True
-        condition = last[-1] if len(last) == 1 else AnyOf(conditions=tuple(last))
-        return self._put("sell", negate(condition))
+            current.append(token)
+    found.append(current)
+    return [kept for kept in map(_without_number, found) if kept]
 
-    def _otherwise_short(self) -> bool:
-        last = self.found.entries["long"]
-        if len(last) != 1:
-            return False
-        self.found.reverse = True
-        return self._put("short", negate(last[0]))
 
-    def _regime_rule(self) -> bool:
-        """ "Be long while A, be out while it is below" and "hold while A"."""
-        name = self.action()
-        self.take(",")
-        if name not in ("hold", "buy") or not (self.take("WHILE") or self.take("WHEN")):
-            return False
-        self.skip("WHILE", "NOISE", ":")
-        condition = self.condition()
-        if condition is None:
-            return False
-        if name == "hold":
-            self.found.regime = condition
-        return self._put(name, condition) and self._else_part()
-
-    def _never_sell(self) -> bool:
-        self.skip("NOISE")
-        if self.take("NOT") and self.take("SELL", "COVER"):
-            self._objects()
-            self.found.no_exit = True
-            return self._rule_ends()
+def _counts(tokens: list[Token], k: int, current: list[Token]) -> bool:
+    """Whether a rule of a list begins here: "2)" with no bracket open."""
+    token = tokens[k]
+    if token.kind != "number" or k + 1 >= len(tokens) or not tokens[k + 1].has("RPAR"):
         return False
+    depth = sum(t.has("LPAR") - t.has("RPAR") for t in current)
+    return depth <= 0 and (token.value or 99) <= 20
 
-    def _span_then_action(self) -> bool:
-        """ "after 10 trading days I'm out"."""
-        if not self.take("AFTER"):
-            return False
-        bars = self.span()
-        if bars is None:
-            return False
-        self.skip(",", "NOISE", "BE")
-        if self.action() not in ("sell", "cover"):
-            return False
-        self.found.risk["hold_bars"] = bars
+
+def _without_number(tokens: list[Token]) -> list[Token]:
+    """ "1." alone, "2)" and "first," at the head of a line only count the lines."""
+    if len(tokens) == 1 and tokens[0].kind == "number" and (tokens[0].value or 99) <= 20:
+        return []
+    head = tokens[:2]
+    if len(tokens) > 2 and head[0].kind == "number" and head[1].has("RPAR"):
+        return tokens[2:]
+    if len(tokens) > 2 and head[0].text in _ENUMERATION and head[1].has("COMMA"):
+        return tokens[2:]
+    if tokens and tokens[0].has("DASH", "TIMES") and len(tokens) > 1:
+        return tokens[1:]
+    return tokens
+
+
+def words_of(tokens: list[Token]) -> list[Token]:
+    """Without the words that mean nothing anywhere."""
+    kept = [t for t in tokens if t.tags != frozenset({"NOISE"})]
+    return tidied([t for k, t in enumerate(kept) if t.text != "to" or _joins(kept, k)])
+
+
+def tidied(tokens: list[Token]) -> list[Token]:
+    """Signs that lost their words: no comma at the head or after another, no empty brackets."""
+    out: list[Token] = []
+    for token in tokens:
+        before = out[-1] if out else None
+        loose = ("COMMA", "COLON", "AND", "BUT", "DASH")
+        if token.has("COMMA", "COLON") and (before is None or before.has(*loose)):
+            if before is not None and token.has("COLON") and before.has("COMMA"):
+                out[-1] = token
+            continue
+        if token.has("AND") and (before is None or before.has("AND")):
+            continue
+        if token.has("RPAR") and before is not None and before.has("LPAR"):
+            out.pop()
+            continue
+        out.append(token)
+    while out and out[-1].has("COMMA", "AND", "COLON"):
+        out.pop()
+    return out
+
+
+def _joins(tokens: list[Token], k: int) -> bool:
+    """Whether "to" stands between two ends of a range; elsewhere it belongs to a verb."""
+    return k + 1 < len(tokens) and tokens[k + 1].has(*_ENDS)
+
+
+def is_story(tokens: list[Token]) -> bool:
+    """Whether these words decide nothing: nothing that can be bought, measured or left."""
+    if not tokens or any(t.has(*DECIDES) for t in tokens) or _instructs(tokens):
+        return False
+    if any(_has_reason(t) and not t.has("NO:missing_data", "NO:vague") for t in tokens):
+        return False
+    return any(t.has("UNKNOWN") for t in tokens)
+
+
+def _instructs(tokens: list[Token]) -> bool:
+    """Whether these words tell what to do, even where it is not understood what."""
+    words = [t.text.split()[0] for t in tokens]
+    return words[0] in _COMMANDS or not _INSTRUCTS.isdisjoint(words)
+
+
+def demands(sentence: list[Token]) -> bool:
+    """Whether a sentence forbids or demands: "never hold over a weekend" is no story."""
+    words = [word for t in sentence for word in t.text.split()]
+    return words[0] in _FORBIDS and _COURTESY.isdisjoint(words[1:4])
+
+
+def _tells(clause: list[Token]) -> bool:
+    """Somebody's story, or everyday words only; what restricts a rule is neither."""
+    if clause[0].text.split()[0] in _PRONOUNS:
         return True
+    restricts = _instructs(clause) or clause[0].has(
+        "UNLESS", "ONLY", "WHEN", "NO", "NOT", "PROVIDED"
+    )
+    unknown = [t for t in clause if t.has("UNKNOWN")]
+    return not restricts and all(t.has("COMMON") for t in unknown)
 
 
-__all__ = ["Found", "Sentences"]
+def tells_nothing(tokens: list[Token]) -> bool:
+    """Whether words that are known still decide nothing: no rule, no number, no day."""
+    return not _instructs(tokens) and not any(
+        t.has(*DECIDES, "NUM", "WEEKDAY") or _has_reason(t) for t in tokens
+    )
+
+
+def _has_reason(token: Token) -> bool:
+    return any(tag.startswith(_REFUSABLE) for tag in token.tags)
+
+
+def _bracketed(tokens: list[Token]) -> Iterator[tuple[list[Token], list[Token]]]:
+    """Each remark in brackets that decides nothing, with the sentence without it."""
+    for start, token in enumerate(tokens):
+        if not token.has("LPAR"):
+            continue
+        end = next((k for k in range(start, len(tokens)) if tokens[k].has("RPAR")), None)
+        if end is not None and is_story(words_of(tokens[start + 1 : end])):
+            yield tokens[start : end + 1], tokens[:start] + tokens[end + 1 :]
+
+
+def clauses(tokens: list[Token]) -> Iterator[tuple[list[Token], list[Token]]]:
+    """Each clause that tells a story, with the sentence that is left without it."""
+    yield from _bracketed(tokens)
+    starts = [0, *(k + 1 for k, t in enumerate(tokens) if t.has("COMMA", "COLON"))]
+    ends = [*(s - 1 for s in starts[1:]), len(tokens)]
+    for start, end in zip(starts, ends, strict=True):
+        clause = tokens[start:end]
+        spoken = [t for t in clause if not t.has("AND", "SO", "THEN", "BUT")]
+        if spoken and _tells(spoken) and is_story(words_of(clause)):
+            yield clause, tokens[:start] + tokens[end + 1 :]

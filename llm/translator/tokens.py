@@ -102,6 +102,10 @@ def _signs(tokens: list[Token], text: str) -> list[Token]:
             before.value = (before.value or 0) * _SUFFIX[token.text]
             before.kind, before.end = "money", token.end
             continue
+        ordinal = token.text in ("st", "nd", "rd", "th") and touching
+        if ordinal and before is not None and before.kind == "number":
+            before.kind, before.end = "ordinal", token.end
+            continue
         follows = tokens[k + 1] if k + 1 < len(tokens) else None
         joined = follows is not None and follows.start == token.end
         if token.text in "+-–" and joined and follows is not None:

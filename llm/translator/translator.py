@@ -1,27 +1,67 @@
-"""The provider that needs no network: tokenise, tag, parse, build, write.
+"""The provider that needs no network: tokenise, tag, parse, read, assemble, write.
 
 Everything that is not understood is refused with the words; nothing is guessed in silence. What
-is assumed is listed.
+is assumed, and what is left out as a story, is listed.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise
+from typing import Any
 
-from llm.provider import Draft, IdeaContext, OnDelta, Refusal, SymbolFacts, plain
-from llm.specification import chips, describe, lookback_bars, parameters, title, write_script
+from llm.provider import Choice, Draft, IdeaContext, OnDelta, Refusal, SymbolFacts
 from llm.translator import refusals
-from llm.translator.build import build, impossible_so_far
-from llm.translator.lexicon import language_of, load, number_words, segment, tag
-from llm.translator.sentences import Found, Sentences
-from llm.translator.settings import take_settings
-from llm.translator.tokens import Token, tokenise
+from llm.translator.assemble import assemble
+from llm.translator.drafting import draft_of
+from llm.translator.parsing import Grammar, Stuck
+from llm.translator.reading import Reader
+from llm.translator.reading.memory import Assumption, Unreadable
+from llm.translator.said import Trees
+from llm.translator.sentences import clauses, demands, is_story, sentences, tells_nothing, words_of
+from llm.translator.tagging import tagged_words
+from llm.translator.tokens import Token
 
-_COMPANY = re.compile(
-    r"\b(inc|corp|corporation|company|co|plc|ltd|group|holdings|the|international)\b\.?", re.I
-)
+# Assumptions that a second reading may answer from numbers given later in the text.
+_GUESSED = ("No period is given", "without a type", "No lengths")
+
+
+@cache
+def grammar() -> Grammar:
+    """The one grammar of the process; building it takes a while."""
+    return Grammar(Trees())
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How far the reading of all sentences came."""
+
+    reader: Reader
+    left_out: list[str] = field(default_factory=list)
+    stuck: list[Token] = field(default_factory=list)
+    place: int = 0
+    complaint: Unreadable | None = None
+    expected: frozenset[str] = frozenset()
+    known: dict[tuple[int, ...], Any] = field(default_factory=dict)
+
+    def readings(self, words: list[Token]) -> Any:
+        """The readings of these words; the same words are parsed once."""
+        key = tuple(word.start for word in words)
+        if key not in self.known:
+            try:
+                self.known[key] = grammar().read(words)
+            except Stuck as stuck:
+                self.known[key] = stuck
+        found = self.known[key]
+        if isinstance(found, Stuck):
+            raise found
+        return found
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.stuck
 
 
 class Translator:
@@ -35,50 +75,32 @@ class Translator:
         refusal = refusals.before_reading(idea, context)
         if refusal is not None:
             return refusal
-        lexicon = load(language_of(idea))
-        tokens = segment(tokenise(idea, lexicon.contractions), lexicon)
-        tokens = number_words(tokens, lexicon)
-        tagged = tag(tokens, lexicon, _symbol_phrases(context.symbols))
-        symbol = _symbol(tagged.tokens, context)
+        told = tagged_words(idea, context.symbols)
+        tagged = told.tokens
+        named = tuple(dict.fromkeys(t.detail for t in tagged if t.has("SYMBOL")))
+        symbol = _symbol(tagged, named, context)
         if isinstance(symbol, Refusal):
             return symbol
-        last_day = symbol.last_day
-        remaining, said = take_settings(tagged.tokens, last_day)
-        if said.problem is not None:
-            code, message, words = said.problem
-            return Refusal(code, message, (words,))  # type: ignore[arg-type]
-        remaining = [t for t in remaining if t.tags != frozenset({"NOISE"})]
-        reader, found = _read(remaining, symbol, verb_last=lexicon.verb_last)
-        if found is None:
-            return refusals.not_understood(
-                idea,
-                remaining,
-                reader.furthest,
-                reader.complaint,
-                lexicon,
-                context,
-                impossible_so_far(reader.found),
-            )
-        assumptions = [f"“{a}” is read as “{b}”." for a, b in tagged.corrected]
-        assumptions += [*_other_symbol(symbol, context), *reader.memory.assumptions]
-        spec = build(found, symbol, said.values, tuple(assumptions))
+        outcome = read(tagged, context, symbol)
+        if not outcome.is_complete:
+            return refusals.not_understood(idea, tagged, outcome, told.lexicon, context)
+        made = [Assumption(f"“{a}” is read as “{b}”.") for a, b in told.corrected]
+        made += [Assumption(s) for s in _other_symbol(symbol, named, context)]
+        made += [
+            Assumption(f"Not used, because it decides nothing: “{s}”") for s in outcome.left_out
+        ]
+        made += outcome.reader.memory.assumptions
+        choices = dict(context.extra)
+        meant = named or context.chosen
+        spec = assemble(outcome.reader.found, symbol, meant, context, made, choices)
         if isinstance(spec, Refusal):
             return spec
-        script = write_script(spec)
-        if on_delta is not None:
-            on_delta(script)
-        return Draft(
-            title=title(spec),
-            script=script,
-            params=parameters(spec),
-            echo=describe(spec),
-            symbol=symbol.code,
-            specification=spec,
-            chips=tuple(chips(spec)),
-            assumptions=spec.assumptions,
-            settings=spec.settings.said(),
-            lookback_bars=lookback_bars(spec),
+        draft = draft_of(
+            spec, [Choice(a.key, a.sentence, a.value, a.options) for a in made if a.key]
         )
+        if on_delta is not None:
+            on_delta(draft.script)
+        return draft
 
     def repair(self, draft: Draft, script: str, error: str, *, attempt: int) -> str | None:
         """None: a script generated from a specification has no second spelling to try."""
@@ -89,58 +111,108 @@ class Translator:
         return None
 
 
-def _read(
-    tokens: list[Token], symbol: SymbolFacts, *, verb_last: bool = False
-) -> tuple[Sentences, Found | None]:
+def read(tokens: list[Token], context: IdeaContext, symbol: SymbolFacts) -> Outcome:
     """Read once; if numbers were given only after their first use, read again knowing them."""
-    first = Sentences(tokens, has_range=symbol.has_range, verb_last=verb_last)
-    found = first.idea()
-    known = dict(first.memory.numbers)
-    guessed = ("without numbers", "elsewhere", "No length", "without a type")
-    if found is None or not any(g in a for a in first.memory.assumptions for g in guessed):
-        return first, found
-    if any(t.has("MA:sma") for t in tokens):
-        known["ma_kind"] = ()
-    second = Sentences(tokens, known=known, has_range=symbol.has_range, verb_last=verb_last)
-    return second, second.idea()
+    first = _read(tokens, Outcome(Reader(context, symbol, choices=context.extra)))
+    memory = first.reader.memory
+    guessed = any(g in a.sentence for a in memory.assumptions for g in _GUESSED)
+    if not first.is_complete or not (guessed and memory.said):
+        return first
+    again = Reader(context, symbol, known=memory.said, choices=context.extra)
+    second = _read(tokens, Outcome(again, known=first.known))
+    return second if second.is_complete else first
 
 
-@lru_cache(maxsize=8)
-def _symbol_phrases(symbols: tuple[SymbolFacts, ...]) -> dict[tuple[str, ...], str]:
-    """Every way of naming every symbol, as words."""
-    phrases: dict[tuple[str, ...], str] = {}
-    for symbol in symbols:
-        for words in symbol.words:
-            short = plain(_COMPANY.sub("", words))
-            for spelled in (words, short):
-                key = tuple(spelled.split())
-                if key:
-                    phrases.setdefault(key, symbol.code)
-    for spelled in ("s&p", "s&p 500", "sp500", "sp 500"):
-        if any(s.code == "SPX" for s in symbols):
-            phrases.setdefault(tuple(spelled.split()), "SPX")
-    return phrases
+def _read(tokens: list[Token], outcome: Outcome) -> Outcome:
+    for sentence in sentences(tokens):
+        _read_sentence(sentence, outcome)
+        if not outcome.is_complete:
+            break
+    return outcome
 
 
-def _symbol(tokens: list[Token], context: IdeaContext) -> SymbolFacts | Refusal:
-    """The symbol the idea names, else the preset one."""
-    codes = list(dict.fromkeys(t.detail for t in tokens if t.has("SYMBOL")))
-    if len(codes) > 1:
-        return Refusal(
-            "unsupported",
-            "Strategies over several symbols (multi-asset) are not supported: the idea names "
-            + ", ".join(codes)
-            + ".",
-            tuple(codes),
-        )
-    code = codes[0] if codes else context.default_symbol
+def _read_sentence(sentence: list[Token], outcome: Outcome) -> None:
+    words = words_of(sentence)
+    if not words:
+        return
+    demanded = demands(sentence)
+    if not demanded and is_story(words):
+        outcome.left_out.append(_text(sentence))
+        return
+    if _understand(words, outcome):
+        return
+    place, complaint, expected = outcome.place, outcome.complaint, outcome.expected
+    rest, told = sentence, []
+    for clause, _ in list(clauses(sentence)):
+        rest = [t for t in rest if t not in clause]
+        told.append(clause)
+        if _understand(words_of(rest), outcome):
+            outcome.left_out += [_text(c) for c in told]
+            return
+    if not demanded and tells_nothing(words):
+        outcome.left_out.append(_text(sentence))
+        return
+    outcome.stuck, outcome.place, outcome.complaint = words, place, complaint
+    outcome.expected = expected
+
+
+def _understand(words: list[Token], outcome: Outcome) -> bool:
+    """Take the cheapest reading that means something; False with the place or the reason."""
+    reader = outcome.reader
+    try:
+        readings = outcome.readings(words)
+    except Stuck as stuck:
+        outcome.place, outcome.complaint = stuck.position, None
+        outcome.expected = stuck.expected
+        return False
+    complaint: Unreadable | None = None
+    for reading in readings:
+        memory, found = reader.memory.copy(), reader.found.copy()
+        try:
+            reader.sentence(reading.value)
+        except Unreadable as error:
+            if complaint is None or _weight(error) > _weight(complaint):
+                complaint = error
+        else:
+            return True
+        reader.memory, reader.found = memory, found
+        reader.left, reader.of_symbol = None, ""
+    outcome.place, outcome.complaint = len(words), complaint
+    return False
+
+
+def _weight(complaint: Unreadable) -> int:
+    """What is impossible says more than what is not understood."""
+    return {"not_understood": 0, "ambiguous": 1}.get(complaint.code, 2)
+
+
+def _symbol(
+    tokens: list[Token], named: tuple[str, ...], context: IdeaContext
+) -> SymbolFacts | Refusal:
+    """The symbol that is traded: the one the idea buys, else the preset one."""
+    code = context.default_symbol
+    if len(named) == 1 or (named and code not in named):
+        code = named[0]
+    for verb in ("ONLY_TRADE", "BUY", "HOLD", "SHORT"):
+        after = [
+            other.detail
+            for token, other in pairwise(tokens)
+            if token.has(verb) and other.has("SYMBOL")
+        ]
+        if after and len(named) > 1:
+            code = after[0]
+            break
     facts = context.facts(code)
     return facts if facts is not None else refusals.unknown_symbol(code, context)
 
 
-def _other_symbol(symbol: SymbolFacts, context: IdeaContext) -> list[str]:
-    if symbol.code.casefold() == context.default_symbol.casefold():
+def _other_symbol(symbol: SymbolFacts, named: tuple[str, ...], context: IdeaContext) -> list[str]:
+    if symbol.code.casefold() == context.default_symbol.casefold() or len(named) > 1:
         return []
     if context.symbol_is_fixed:
         return [f"The idea names {symbol.code}, so {context.default_symbol} is not used."]
     return []
+
+
+def _text(tokens: list[Token]) -> str:
+    return " ".join(t.text for t in tokens)

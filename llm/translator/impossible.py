@@ -1,0 +1,117 @@
+"""What cannot be tested: missing data, contradictions, days outside the data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llm.provider import IdeaContext, Refusal, SymbolFacts
+from llm.specification import StrategySpec
+from llm.specification.indicators import INDICATORS
+from llm.specification.nodes import (
+    AllOf,
+    Compare,
+    Indicator,
+    Number,
+    Price,
+)
+from llm.specification.walk import all_nodes
+from llm.translator.reading.memory import Found
+
+
+def unused(spec: StrategySpec, found: Found) -> Refusal | None:
+    """An indicator that a sentence introduces and no rule uses was meant for something."""
+    used = {node.name for node in all_nodes(spec) if isinstance(node, Indicator)}
+    for name in found.defined:
+        if name not in used and not (name in ("sma", "stddev") and "bbands" in used):
+            label = INDICATORS[name].label
+            return Refusal(
+                "not_understood",
+                f"{label} is named, but no rule that is understood uses it.",
+                (label,),
+            )
+    return None
+
+
+def problem(spec: StrategySpec, symbol: SymbolFacts, context: IdeaContext) -> Refusal | None:
+    for node in all_nodes(spec):
+        if isinstance(node, AllOf) and (sentence := impossible(node)):
+            return Refusal("contradictory", sentence)
+        if isinstance(node, Indicator | Price):
+            facts = context.facts(node.symbol) if node.symbol else symbol
+            if facts is not None and (refusal := _lacking(node, facts)):
+                return refusal
+    return _outside(spec, symbol)
+
+
+def _lacking(node: Any, symbol: SymbolFacts) -> Refusal | None:
+    """What the symbol's data do not hold."""
+    if isinstance(node, Price):
+        volume, ranged = node.field == "volume", node.field in ("high", "low", "open")
+        label: str = node.field
+    else:
+        info = INDICATORS[node.name]
+        volume, ranged, label = info.needs_volume, info.needs_range, info.label
+    if volume and not symbol.has_volume:
+        return Refusal(
+            "missing_data", f"{symbol.code} has no volume data, which {label} needs.", (label,)
+        )
+    if ranged and not symbol.has_range:
+        return Refusal(
+            "missing_data",
+            f"{symbol.code} has closing prices only; {label} needs daily highs and lows, which "
+            "its data do not hold.",
+            (label,),
+        )
+    return None
+
+
+def impossible(node: AllOf) -> str | None:
+    """Two limits on one value that no bar can meet together."""
+    bounds: dict[Any, tuple[float, float]] = {}
+    for part in node.conditions:
+        if not isinstance(part, Compare) or not isinstance(part.right, Number):
+            continue
+        low, high = bounds.get(part.left, (float("-inf"), float("inf")))
+        if part.operator.startswith(">"):
+            low = max(low, part.right.value)
+        elif part.operator.startswith("<"):
+            high = min(high, part.right.value)
+        if low > high or (low == high and not _touches(node, part.left)):
+            return (
+                f"These conditions contradict each other: the same value cannot be above {low:g} "
+                f"and below {high:g} on one day."
+            )
+        bounds[part.left] = (low, high)
+    seen = {(p.left, p.right): p.operator for p in node.conditions if isinstance(p, Compare)}
+    for part in node.conditions:
+        if not isinstance(part, Compare) or part.operator == "==":
+            continue
+        other = seen.get((part.left, part.right)) or ""
+        turned = seen.get((part.right, part.left)) or ""
+        if other[:1] not in ("", part.operator[0]) or turned[:1] == part.operator[0]:
+            return "These conditions contradict each other: both can never be true on one day."
+    return None
+
+
+def _touches(node: AllOf, left: Any) -> bool:
+    """Whether both limits include their edge: at least 50 and at most 50."""
+    mine = [p for p in node.conditions if isinstance(p, Compare) and p.left == left]
+    return all(p.operator.endswith("=") for p in mine)
+
+
+def _outside(spec: StrategySpec, symbol: SymbolFacts) -> Refusal | None:
+    """Dates beyond the data."""
+    start, end = spec.settings.start, spec.settings.end
+    if start and symbol.last_day and start > symbol.last_day:
+        return Refusal(
+            "invalid_dates",
+            f"The data for {symbol.code} end on {symbol.last_day}; {start} is after that.",
+            (str(start),),
+        )
+    if end and symbol.first_day and end < symbol.first_day:
+        return Refusal(
+            "invalid_dates",
+            f"The data for {symbol.code} begin on {symbol.first_day}; {end} is before that.",
+            (str(end),),
+        )
+    return None

@@ -1,0 +1,216 @@
+"""The grammar over tagged words: Lark's Earley parser, and meanings computed from its forest.
+
+All readings of a sentence come back in one packed forest (Scott, "SPPF-style parsing from Earley
+recognisers", 2008). Meanings are computed bottom-up, the cheapest few of each part are kept.
+"""
+
+from __future__ import annotations
+
+import gc
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from lark import Lark
+from lark.exceptions import UnexpectedEOF, UnexpectedToken
+from lark.grammar import Rule
+from lark.lexer import Lexer
+from lark.lexer import Token as LarkToken
+from lark.parsers.earley_forest import TokenNode
+
+from llm.translator.earley import Feed, Foresight, IndexedParser, Part, begins_with, tag_of, unify
+from llm.translator.tokens import Token
+
+GRAMMAR = Path(__file__).parent / "grammar"
+START = "sentence"
+# Readings of one part that are carried on; the rest cost more or mean the same.
+MOST_READINGS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One meaning of a sentence; `cost` counts what had to be stretched for it."""
+
+    cost: int
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck(Exception):
+    """No reading: `position` is the first word that fits nowhere, `expected` what would fit."""
+
+    position: int
+    expected: frozenset[str]
+
+
+_UNFIT = Token("", "word", 0, 0)
+
+
+class _Inline(tuple[Any, ...]):
+    """Children of a helper rule, to be put among those of its parent."""
+
+
+class _Nothing(Lexer):
+    """The words are cut elsewhere."""
+
+    def __init__(self, conf: Any) -> None:
+        pass
+
+    def lex(self, state: Any) -> Iterator[LarkToken]:  # type: ignore[override]
+        return iter(())
+
+
+def grammar_text() -> str:
+    """All grammar files, one after the other."""
+    return "\n".join(path.read_text() for path in sorted(GRAMMAR.glob("*.lark")))
+
+
+def plain_parser() -> Any:
+    """The library's parser of our grammar, which matches terminals against tags."""
+    text = grammar_text()
+    declared = f"\n%declare {' '.join(sorted(terminals(text)))}\n"
+    lark = Lark(
+        text + declared,
+        parser="earley",
+        lexer=_Nothing,
+        start=[START],
+        ambiguity="forest",
+        maybe_placeholders=False,
+    )
+    parser: Any = lark.parser.parser
+    parser.term_matcher = _matches
+    return parser
+
+
+class Grammar:
+    """The grammar files as one parser, with the meanings of its rules; one reader at a time."""
+
+    def __init__(self, meaning: Any) -> None:
+        self._meaning = meaning
+        self._lock = Lock()
+        self._parser = plain_parser()
+        self._parser.__class__ = IndexedParser
+        self._parser.SymbolNode = Part
+        rules = self._parser.parser_conf.rules
+        begins = {id(r): begins_with(r, self._parser.FIRST, self._parser.NULLABLE) for r in rules}
+        self._parser.TERMINALS, self._parser.NON_TERMINALS = unify(rules)
+        self._foresight = Foresight(rules, begins)
+        self._parser.predictions = self._foresight
+
+    def read(self, tokens: Sequence[Token]) -> list[Reading]:
+        """Every meaning of these words, the cheapest first; raises `Stuck` where there is none.
+
+        The collector of cycles rests meanwhile: it would go through the whole process several
+        times for one sentence, and find nothing.
+        """
+        with self._lock:
+            collects = gc.isenabled()
+            gc.disable()
+            try:
+                return self._read(tokens)
+            finally:
+                if collects:
+                    gc.enable()
+
+    def _read(self, tokens: Sequence[Token]) -> list[Reading]:
+        try:
+            forest = self._parser.parse(Feed(tokens, self._foresight), START)
+        except UnexpectedToken as error:
+            place = next((k for k, t in enumerate(tokens) if t is error.token.value), 0)
+            raise Stuck(place, self._expected(tokens[:place])) from None
+        except UnexpectedEOF:
+            raise Stuck(len(tokens), self._expected(tokens)) from None
+        return _Evaluation(self._meaning).of(forest)
+
+    def _expected(self, tokens: Sequence[Token]) -> frozenset[str]:
+        """The tags of all words that could follow these, asked with a word that fits nowhere."""
+        self._foresight.tells_all = True
+        try:
+            self._parser.parse(Feed([*tokens, _UNFIT], self._foresight), START)
+        except (UnexpectedToken, UnexpectedEOF) as error:
+            return frozenset(tag_of(name) for name in error.expected)
+        finally:
+            self._foresight.tells_all = False
+        return frozenset()
+
+
+def terminals(text: str) -> set[str]:
+    """The names of all terminals in a grammar, which are declared and not defined in it."""
+    bare = re.sub(r"//.*|->\s*\w+|%\w+.*", "", text)
+    return set(re.findall(r"\b_?[A-Z][A-Z0-9_]*(?:__[A-Z0-9_]+)?\b", bare))
+
+
+def _matches(terminal: Any, word: LarkToken) -> bool:
+    return tag_of(terminal.name) in word.value.tags
+
+
+class _Evaluation:
+    """Meanings of one forest, each part computed once."""
+
+    def __init__(self, meaning: Any) -> None:
+        self._meaning = meaning
+        self._known: dict[int, list[Reading]] = {}
+        self._sequences: dict[int, list[tuple[int, tuple[Any, ...]]]] = {}
+
+    def of(self, node: Any) -> list[Reading]:
+        if isinstance(node, TokenNode):
+            return [Reading(0, self._meaning.word(node.token.value))]
+        known = self._known.get(id(node))
+        if known is not None:
+            return known
+        self._known[id(node)] = []  # a part that holds itself adds nothing
+        best: dict[Any, Reading] = {}
+        for rule, left, right in node.families:
+            dropped = right is not None and rule.expansion[-1].name.startswith("_")
+            for cost, children in self._children(left, right, dropped):
+                reading = self._apply(rule, children, cost)
+                if reading is not None:
+                    other = best.get(reading.value)
+                    if other is None or reading.cost < other.cost:
+                        best[reading.value] = reading
+        found = sorted(best.values(), key=lambda reading: reading.cost)[:MOST_READINGS]
+        self._known[id(node)] = found
+        return found
+
+    def _children(self, left: Any, right: Any, dropped: bool) -> list[tuple[int, tuple[Any, ...]]]:
+        """Every way to fill the right-hand side of a rule up to this point."""
+        befores: list[tuple[int, tuple[Any, ...]]] = [(0, ())]
+        if left is not None:
+            befores = self._intermediate(left)
+        dropped = dropped and isinstance(right, TokenNode)
+        found = []
+        for cost, values in befores:
+            for reading in self.of(right):
+                added = () if dropped else (reading.value,)
+                found.append((cost + reading.cost, (*values, *added)))
+        return sorted(found, key=lambda item: item[0])[: 2 * MOST_READINGS]
+
+    def _intermediate(self, node: Any) -> list[tuple[int, tuple[Any, ...]]]:
+        known = self._sequences.get(id(node))
+        if known is None:
+            known = []
+            for rule, left, right in node.families:
+                dropped = rule.expansion[node.s[1] - 1].name.startswith("_")
+                known += self._children(left, right, dropped)
+            known = sorted(known, key=lambda item: item[0])[: 2 * MOST_READINGS]
+            self._sequences[id(node)] = known
+        return known
+
+    def _apply(self, rule: Rule, children: tuple[Any, ...], cost: int) -> Reading | None:
+        flat: list[Any] = []
+        for child in children:
+            flat.extend(child) if isinstance(child, _Inline) else flat.append(child)
+        name = rule.alias or str(rule.origin.name)
+        if rule.alias is None:
+            if name.startswith("_"):
+                return Reading(cost, _Inline(flat))
+            if rule.options.expand1 and len(flat) == 1:
+                return Reading(cost, flat[0])
+        action = getattr(self._meaning, name)
+        value = action(*flat)
+        if value is None:
+            return None
+        return Reading(cost + getattr(action, "cost", 0), value)

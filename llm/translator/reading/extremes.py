@@ -1,0 +1,119 @@
+"""New highs and lows, breakouts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llm.specification.nodes import (
+    Compare,
+    Indicator,
+    Previous,
+    Price,
+)
+from llm.specification.walk import scale_of
+from llm.translator.reading.comparisons import is_it
+from llm.translator.reading.conditions import Conditions
+from llm.translator.reading.memory import CLOSE, Unreadable
+from llm.translator.said import Said
+
+
+def before(value: Any) -> Previous:
+    return Previous(of=value, bars=1)
+
+
+class Extremes(Conditions):
+    """Reads new extremes of prices and of other values."""
+
+    # -- new highs and lows --------------------------------------------------------------------
+
+    def _new_extreme(self, side: str, parts: tuple[Any, ...], *, closing: bool) -> Any:
+        said = [p for p in parts if isinstance(p, Said)]
+        period = next(p for p in said if p.kind in ("span", "bare_span", "one_unit"))
+        bars = self.bars_in(self.read(period))
+        subject = self._subject_of(said)
+        if subject is not None:
+            return self._own_extreme(subject, side, bars)
+        notes = [p for p in said if p.kind.startswith("note_")]
+        closing = closing or any(p.kind in ("note_closing", "note_closing_only") for p in notes)
+        name = "highest" if side == "high" else "lowest"
+        operator: Any = ">" if side == "high" else "<"
+        if closing:
+            best = Indicator(name=name, numbers=(bars,), source=CLOSE)
+            return Compare(left=CLOSE, operator=_or_equal(operator), right=best)
+        source: Any = Price(field=side) if self.symbol.has_range else CLOSE  # type: ignore[arg-type]
+        best = Indicator(name=name, numbers=(bars,), source=source)
+        self.assume(
+            f"A {bars}-day {side} is a close beyond the {name} {source.field} of the "
+            f"{bars} days before."
+        )
+        return Compare(left=CLOSE, operator=operator, right=before(best))
+
+    def _subject_of(self, said: list[Any]) -> Any:
+        """What makes the new high, where it is not the price."""
+        spoken = [p for lead in said if lead.kind == "lead" for p in lead.parts]
+        values = [p for p in spoken if isinstance(p, Said)]
+        if not values:
+            return None
+        found = self.memory.subject if is_it(values[0]) else self.series(values[0])
+        return None if found is None or scale_of(found) == "price" else found
+
+    def _own_extreme(self, subject: Any, side: str, bars: int) -> Any:
+        name = "highest" if side == "high" else "lowest"
+        best = Indicator(name=name, numbers=(float(bars),), source=subject)
+        self.memory.subject = subject
+        return Compare(left=subject, operator=">=" if side == "high" else "<=", right=best)
+
+    def on_breakout_of(self, value: Any) -> Any:
+        """ "the break of the 55-day high": through it, whichever side it lies on."""
+        level = self.value(value, CLOSE)
+        inner = level.of if isinstance(level, Previous) else level
+        side = getattr(inner, "output", "") or getattr(inner, "name", "")
+        if side not in ("upper", "lower", "highest", "lowest"):
+            raise Unreadable("ambiguous", "Through which level, upwards or downwards?")
+        return self.compare(CLOSE, ">" if side in ("upper", "highest") else "<", level)
+
+    def on_new_high(self, *parts: Any) -> Any:
+        return self._new_extreme("high", parts, closing=False)
+
+    def on_new_low(self, *parts: Any) -> Any:
+        return self._new_extreme("low", parts, closing=False)
+
+    def on_new_closing_high(self, *parts: Any) -> Any:
+        return self._new_extreme("high", parts, closing=True)
+
+    def on_new_closing_low(self, *parts: Any) -> Any:
+        return self._new_extreme("low", parts, closing=True)
+
+    on_new_high_of = on_new_high_in = on_breakout = on_breaks_high = on_new_high
+    on_new_low_of = on_new_low_in = on_breakdown = on_breaks_low = on_new_low
+    on_new_closing_high_of = on_new_closing_high
+    on_new_closing_low_of = on_new_closing_low
+
+    def on_breakout_above(self, value: Any) -> Any:
+        return self.compare(CLOSE, ">", self.value(value, CLOSE))
+
+    def on_at_extreme(self, *parts: Any) -> Any:
+        """ "closes at its lowest close of 7 days"; "RSI is at its lowest of 20 days"."""
+        extreme = parts[-1]
+        spoken = [p for lead in parts[:-1] for p in lead.parts if isinstance(p, Said)]
+        left: Any = self.series(spoken[0]) if spoken and not is_it(spoken[0]) else None
+        if spoken and is_it(spoken[0]):
+            left = self.memory.subject
+        found = self.value(extreme, left)
+        inner = found.of if isinstance(found, Previous) else found
+        if not isinstance(inner, Indicator) or inner.name not in ("highest", "lowest"):
+            raise Unreadable("not_understood", "At which value?")
+        if left is None or (isinstance(inner.source, Price) and isinstance(left, Price)):
+            left = inner.source
+        high = inner.name == "highest"
+        operator: Any = ">" if high else "<"
+        if isinstance(found, Previous):
+            left = CLOSE if isinstance(inner.source, Price) else left
+            return Compare(left=left, operator=operator, right=found)
+        if isinstance(inner.source, Price) and inner.source.field in ("high", "low"):
+            left = CLOSE
+        return Compare(left=left, operator=_or_equal(operator), right=found)
+
+
+def _or_equal(operator: str) -> Any:
+    return f"{operator}="

@@ -1,0 +1,162 @@
+"""Leaving: exits, time limits, holding until."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llm.specification.nodes import Calendar
+from llm.translator.reading.actions import Actions
+from llm.translator.reading.comparisons import negate
+from llm.translator.reading.conditions import ways_of_list
+from llm.translator.reading.memory import OfTrade
+from llm.translator.said import Said
+
+
+class Leaving(Actions):
+    """Reads rules that close a position."""
+
+    # -- leaving -------------------------------------------------------------------------------
+
+    def leave(self, found: Any, *, cover: bool = False) -> None:
+        """Put one way out: a condition, or something true of the open trade."""
+        if isinstance(found, tuple):
+            for part in found:
+                self.leave(part, cover=cover)
+            return
+        if isinstance(found, OfTrade):
+            amount = found.amount
+            self.set_risk(found.name, amount)
+            return
+        side = "short" if cover else self._side_to_leave()
+        self.found.exits[side].append(found)
+
+    def _side_to_leave(self) -> str:
+        found = self.found
+        if found.side == "short" and (not found.entries["long"] or found.exits["long"]):
+            return "short"
+        return "long"
+
+    def _exit_condition(self, said: Any) -> Any:
+        self.leaving = True
+        try:
+            found = self.read(said)
+        finally:
+            self.leaving = False
+        if not isinstance(found, OfTrade | tuple):
+            self._remember(found)
+        return found
+
+    def on_leave(self, action: Any, *parts: Any) -> None:
+        cover = self.action(action) == "cover"
+        ways = [p for p in parts if isinstance(p, Said) and p.kind.startswith("exit_")]
+        for part in parts:
+            if isinstance(part, Said):
+                # "when A, B or after ten days": a list of ways out.
+                said = ways_of_list(part) if part in ways[:-1] else part
+                self._leave_part(said, cover=cover)
+
+    def _leave_part(self, part: Any, *, cover: bool) -> None:
+        if part.kind.startswith(("object", "setting_tail", "size")):
+            self.read(part)
+            return
+        found = self.read(part)
+        if found is not None:
+            self.leave(found, cover=cover)
+
+    def on_exit_condition(self, *parts: Any) -> Any:
+        return self._exit_condition(parts[-1])
+
+    def on_exit_condition_bare(self, *parts: Any) -> Any:
+        return self._exit_condition(parts[-1])
+
+    def on_at_leave(self, level: Any, action: Any) -> None:
+        self.action(action)
+        self.leave(self._at(level, leaving=True))
+
+    def on_exit_unless(self, condition: Any) -> Any:
+        return negate(self.condition(condition))
+
+    def on_exit_at(self, level: Any) -> Any:
+        return self._at(level, leaving=True)
+
+    def on_exit_protection(self, part: Any) -> None:
+        self.read(part)
+
+    def on_exit_later(self, number: Any, unit: Any) -> OfTrade:
+        span = self.span_of(self.number(number), unit)
+        return OfTrade("hold_bars", self.bars_in(span))
+
+    def on_exit_unit_later(self, *parts: Any) -> OfTrade:
+        return OfTrade("hold_bars", self.bars_in(self.span_of(1.0, parts[-1])))
+
+    def on_exit_later_span(self, *parts: Any) -> OfTrade:
+        span = next(p for p in parts if isinstance(p, Said))
+        return OfTrade("hold_bars", self.bars_in(self.read(span)))
+
+    def on_exit_nth_day(self, nth: Any, *_: Any) -> Any:
+        """ "sell on the tenth day": of the month, where a day of the month was bought."""
+        entry = next(iter(self.found.entries["long"][-1:]), None)
+        if isinstance(entry, Calendar) and "month" in entry.unit:
+            return Calendar(unit="trading_day_of_month", values=(int(nth.sub("NTH")),))
+        return OfTrade("hold_bars", int(nth.sub("NTH")))
+
+    def on_exit_next_day(self, *_: Any) -> OfTrade:
+        return OfTrade("hold_bars", 1)
+
+    def on_exit_profit(self, pct: Any) -> OfTrade:
+        return OfTrade("take_profit", self.read(pct))
+
+    def on_when_leave(self, condition: Any, action: Any, *tails: Any) -> None:
+        found = self._exit_condition(condition)
+        cover = self.action(action) == "cover"
+        self._tails(tails)
+        self.leave(found, cover=cover)
+
+    on_when_leave_bare = on_when_leave
+
+    def on_leave_after(self, span: Any, action: Any, *tails: Any) -> None:
+        self.action(action)
+        self._tails(tails)
+        self.set_risk("hold_bars", self.bars_in(self.read(span)))
+
+    def on_hold_then_leave(self, *parts: Any) -> None:
+        span = next(p for p in parts if isinstance(p, Said) and p.kind in ("span", "one_unit"))
+        self.set_risk("hold_bars", self.bars_in(self.read(span)))
+
+    def on_leave_next_day(self, action: Any, *_: Any) -> None:
+        self.action(action)
+        self.set_risk("hold_bars", 1)
+
+    def on_only_exits(self, *parts: Any) -> None:
+        for part in parts:
+            self._leave_part(part, cover=False)
+
+    def on_no_exit(self, *_: Any) -> None:
+        self.found.no_exit = True
+
+    # -- holding -------------------------------------------------------------------------------
+
+    def on_hold_for(self, *parts: Any) -> None:
+        for part in parts:
+            if isinstance(part, Said) and part.kind in ("span", "one_unit"):
+                self.set_risk("hold_bars", self.bars_in(self.read(part)))
+            elif isinstance(part, Said):
+                self.read(part)
+
+    on_time_stop = on_hold_plain = on_hold_for
+
+    def on_hold_until(self, *parts: Any) -> None:
+        for part in parts:
+            if isinstance(part, Said) and not part.kind.startswith("object"):
+                self.leave(self._exit_condition(part))
+
+    def on_hold_until_then(self, *parts: Any) -> None:
+        """ "He sits on it until A, and then he sells the next morning"."""
+        said = [p for p in parts if isinstance(p, Said) and not p.kind.startswith("object")]
+        self.leave(self._exit_condition(said[0]))
+        for part in said[1:]:
+            if part.kind == "exit_action":
+                self.action(part)
+
+    def on_hold_until_ending(self, *parts: Any) -> None:
+        self._leave_part(parts[-1].parts[0], cover=False)

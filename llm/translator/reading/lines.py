@@ -1,0 +1,177 @@
+"""Bands, channels, and indicators of several lines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llm.specification.nodes import Indicator, Previous
+from llm.translator.reading.indicators import Indicators
+from llm.translator.reading.memory import Unreadable
+from llm.translator.said import Said
+
+
+def _side(word: Any) -> str:
+    return str(word.sub("BANDSIDE") or word.sub("BANDFULL"))
+
+
+class Lines(Indicators):
+    """Reads lines by the side or the name they have."""
+
+    def _nums(self, parts: tuple[Any, ...]) -> tuple[float, ...] | None:
+        found = [p for p in parts if isinstance(p, Said) and p.kind in ("nums", "bare")]
+        return self.nums(found[0]) if found else None
+
+    # -- bands ---------------------------------------------------------------------------------
+
+    def _band(self, word: Any, parts: tuple[Any, ...]) -> Any:
+        self.memory.channel = "bbands"
+        return self.make("bbands", self._nums(parts), _side(word))
+
+    def on_band_name(self, word: Any, *parts: Any) -> Any:
+        return self._band(word, parts)
+
+    def on_band_name_first(self, *parts: Any) -> Any:
+        word = next(p for p in parts if not isinstance(p, Said) and p.has("BANDSIDE"))
+        return self._band(word, parts)
+
+    on_band_name_mid = on_band_name_first
+
+    def on_band_full(self, word: Any, *parts: Any) -> Any:
+        return self._band(word, parts)
+
+    def on_band_plain(self, word: Any, *parts: Any) -> Any:
+        name = self.memory.channel or "bbands"
+        return self._line_of(name, word, self._nums(parts))
+
+    def on_band_bare(self, word: Any, *_: Any) -> Any:
+        if not self.memory.channel and "bbands" not in self.known:
+            raise Unreadable("not_understood", "The upper or lower what?", word.text)
+        return self._line_of(self.memory.channel or "bbands", word, None)
+
+    def on_channel(self, word: Any, *parts: Any) -> Any:
+        name = next(p for p in parts if not isinstance(p, Said) and p.has("CHANNELNAME"))
+        periods = [p for p in parts if isinstance(p, Said) and p.kind in ("span", "bare_span")]
+        numbers = (float(self.bars_in(self.read(periods[0]))),) if periods else self._nums(parts)
+        return self._line_of(name.sub("CHANNELNAME"), word, numbers)
+
+    def on_channel_period(self, period: Any, word: Any, name: Any) -> Any:
+        numbers = (float(self.bars_in(self.read(period))),)
+        return self._line_of(name.sub("CHANNELNAME"), word, numbers)
+
+    def on_channel_mid(self, period: Any, name: Any, word: Any) -> Any:
+        return self.on_channel_period(period, word, name)
+
+    def on_channel_after(self, name: Any, *parts: Any) -> Any:
+        return self._line_of(name.sub("CHANNELNAME"), parts[-1], self._nums(parts))
+
+    def on_channel_memory(self, word: Any) -> Any:
+        if not self.memory.channel:
+            raise Unreadable("not_understood", "Which channel is meant?", word.text)
+        return self._line_of(self.memory.channel, word, None)
+
+    def _line_of(self, name: str, word: Any, numbers: tuple[float, ...] | None) -> Any:
+        self.memory.channel = name
+        found = self.make(name, numbers, _side(word))
+        if name == "donchian" and found.output != "middle":
+            self.assume("A Donchian channel is that of the days before today.")
+            return Previous(of=found, bars=1)
+        return found
+
+    def on_channel_high(self, *parts: Any) -> Any:
+        words = [p for p in parts if not isinstance(p, Said)]
+        periods = [p for p in parts if isinstance(p, Said)]
+        numbers = (float(self.bars_in(self.read(periods[0]))),) if periods else None
+        name = words[0].sub("CHANNELNAME")
+        output = "upper" if words[-1].has("HIGH") else "lower"
+        self.memory.channel = name
+        found = self.make(name, numbers, output)
+        return Previous(of=found, bars=1) if name == "donchian" else found
+
+    # -- MACD ----------------------------------------------------------------------------------
+
+    def _macd(self, numbers: tuple[float, ...] | None, output: str) -> Any:
+        return self.make("macd", numbers, output)
+
+    def on_macd(self, _word: Any, *parts: Any) -> Any:
+        return self._macd(self._nums(parts), "line")
+
+    def on_macd_period(self, *_: Any) -> Any:
+        raise Unreadable("not_understood", "MACD has three lengths, such as MACD(12, 26, 9).")
+
+    def on_macd_signal(self, _word: Any, *parts: Any) -> Any:
+        return self._macd(self._nums(parts), "signal")
+
+    def on_signal(self) -> Any:
+        left = self.left if self.left is not None else self.memory.subject
+        if isinstance(left, Indicator) and left.name == "macd":
+            return left.model_copy(update={"output": "signal"})
+        return self._macd(None, "signal")
+
+    def on_line_alone(self) -> Any:
+        """ "the line" of what was introduced."""
+        if "macd" not in self.memory.said and "macd" not in self.known:
+            raise Unreadable("not_understood", "Which line?")
+        return self._macd(self.memory.said.get("macd"), "line")
+
+    def on_macd_hist(self, _word: Any, *parts: Any) -> Any:
+        return self._macd(self._nums(parts), "histogram")
+
+    def on_hist(self) -> Any:
+        return self._macd(self.memory.said.get("macd") or None, "histogram")
+
+    def on_hist_of(self, _word: Any, *parts: Any) -> Any:
+        return self._macd(self._nums(parts), "histogram")
+
+    # -- stochastic ----------------------------------------------------------------------------
+
+    def _stoch(self, parts: tuple[Any, ...], output: str) -> Any:
+        numbers = self._nums(parts) or self.memory.said.get("stoch")
+        return self.make("stoch", numbers, output)
+
+    def on_stoch_k(self, *parts: Any) -> Any:
+        return self._stoch(parts, "k")
+
+    def on_stoch_d(self, *parts: Any) -> Any:
+        return self._stoch(parts, "d")
+
+    def on_stoch_period(self, period: Any, _word: Any) -> Any:
+        return self.make("stoch", (float(self.bars_in(self.read(period))),), "k")
+
+    def on_pct_k(self, *parts: Any) -> Any:
+        return self._stoch(parts, "k")
+
+    def on_pct_d(self, *parts: Any) -> Any:
+        return self._stoch(parts, "d")
+
+    def on_pct_k_of(self, *parts: Any) -> Any:
+        return self._stoch(parts, "k")
+
+    # -- others --------------------------------------------------------------------------------
+
+    def on_aroon_up(self, *parts: Any) -> Any:
+        return self.make("aroon", self._nums(parts) or self.memory.said.get("aroon"), "up")
+
+    def on_aroon_down(self, *parts: Any) -> Any:
+        return self.make("aroon", self._nums(parts) or self.memory.said.get("aroon"), "down")
+
+    def on_tenkan(self, *parts: Any) -> Any:
+        numbers = self._nums(parts)
+        if numbers and len(numbers) == 1:
+            numbers = (numbers[0], 26, 52)
+        return self.make("ichimoku", numbers, "conversion_line")
+
+    def on_kijun(self, *parts: Any) -> Any:
+        numbers = self._nums(parts)
+        if numbers and len(numbers) == 1:
+            numbers = (9, numbers[0], 52)
+        return self.make("ichimoku", numbers, "base_line")
+
+    def on_supertrend_line(self, *parts: Any) -> Any:
+        return self.make("supertrend", self._nums(parts), "line")
+
+    def on_pivot_line(self, word: Any) -> Any:
+        return Indicator(name="pivots", output=word.sub("PIVOT"))
+
+    def on_heikin_column(self, column: Any) -> Any:
+        field = self.value(column).field
+        return Indicator(name="heikin_ashi", output=field)

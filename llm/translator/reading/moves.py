@@ -1,0 +1,280 @@
+"""Moves from one bar to the next: rising, falling by so much, gaps, rows of days."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llm.choices import COUNTED
+from llm.specification.nodes import (
+    Ago,
+    Arithmetic,
+    Compare,
+    Indicator,
+    Number,
+    Previous,
+    Price,
+    Streak,
+)
+from llm.specification.walk import scale_of
+from llm.translator.reading.comparisons import OPEN, is_it
+from llm.translator.reading.crossings import Crossings
+from llm.translator.reading.memory import CLOSE, OfTrade, Span, Unreadable
+from llm.translator.said import Said
+
+SINCE_ENTRY, IN_ONE_DAY = COUNTED
+UP_CLOSE = Compare(left=CLOSE, operator=">", right=Previous(of=CLOSE, bars=1))
+DOWN_CLOSE = Compare(left=CLOSE, operator="<", right=Previous(of=CLOSE, bars=1))
+GREEN = Compare(left=CLOSE, operator=">", right=OPEN)
+RED = Compare(left=CLOSE, operator="<", right=OPEN)
+
+
+class Moves(Crossings):
+    """Reads trends, moves and streaks."""
+
+    # -- trends --------------------------------------------------------------------------------
+
+    def on_trend(self, left: Any, way: Any) -> Any:
+        first = self.memory.subject if is_it(left) else self.value(left)
+        if first is None:
+            raise Unreadable("ambiguous", "What is rising or falling?")
+        self.assume("“Rising” and “falling” compare with the day before.")
+        return self._than_before(first, up=way.has("RISING"), bars=1)
+
+    def on_trend_it(self, way: Any) -> Any:
+        if self.memory.subject is None:
+            raise Unreadable("ambiguous", "What is rising or falling?")
+        self.assume("“Rising” and “falling” compare with the day before.")
+        return self._than_before(self.memory.subject, up=way.has("RISING"), bars=1)
+
+    def on_trend_over(self, left: Any, way: Any, span: Any) -> Any:
+        first = self.memory.subject if is_it(left) else self.value(left)
+        bars = self.bars_in(self.read(span))
+        self.assume(f"Rising for {bars} days means higher than {bars} days earlier.")
+        return self._than_before(first, up=way.has("RISING"), bars=bars)
+
+    def on_above_its_past(self, left: Any, side: Any, *rest: Any) -> Any:
+        first = self.memory.subject if is_it(left) else self.value(left)
+        span = self.read(rest[-1])
+        return self._than_before(first, up=self._operator(side).startswith(">"), bars=span.bars)
+
+    def on_above_its_yesterday(self, left: Any, side: Any, *_: Any) -> Any:
+        first = self.memory.subject if is_it(left) else self.value(left)
+        return self._than_before(first, up=self._operator(side).startswith(">"), bars=1)
+
+    def _than_before(self, left: Any, *, up: bool, bars: int) -> Any:
+        if left is None or isinstance(left, Number):
+            raise Unreadable("not_understood", "What is compared with its past?")
+        self.memory.subject = left
+        return Compare(left=left, operator=">" if up else "<", right=Previous(of=left, bars=bars))
+
+    # -- moves ---------------------------------------------------------------------------------
+
+    def _move(self, parts: tuple[Any, ...], *, up: bool, bars: int | None = None) -> Any:
+        """The market falls 2 % or more in a day; is up more than 1 % over five days."""
+        said = [p for p in parts if isinstance(p, Said)]
+        amount = next(p for p in said if p.kind.endswith("_move"))
+        times = [p for p in said if p.kind in ("one_day", "in_span", "in_unit")]
+        values = [p for p in said if p is not amount and p not in times]
+        if self.leaving and bars is None and not times and self._is_trades(values, up=up):
+            return self._of_trade(self.read(amount.parts[0]), up=up)
+        source = self._moved(values[0]) if values else CLOSE
+        length = bars if bars is not None else self._length(times)
+        if bars is None and not times:
+            self.assume("A move without a span is counted over one day.")
+        fraction = self.read(amount.parts[0])
+        strict = amount.kind == "strict_move"
+        change = Indicator(name="change", numbers=(float(length),), source=source)
+        operator: Any = (">" if up else "<") + ("" if strict else "=")
+        level = Number(value=fraction if up else -fraction)
+        return Compare(left=change, operator=operator, right=level)
+
+    def _is_trades(self, values: list[Any], *, up: bool) -> bool:
+        """ "Sell when it is up 5 %" is of the trade, unless the idea speaks of something else."""
+        subject = self.memory.subject
+        is_other = isinstance(subject, Price) and subject.field == "volume"
+        plain = not values or (is_it(values[0]) and not is_other) or _is_price(values[0])
+        if plain and self.choices.get(_move_key(up), SINCE_ENTRY) != SINCE_ENTRY:
+            self._assume_counted(IN_ONE_DAY, up=up)
+            return False
+        return plain
+
+    def _of_trade(self, fraction: float, *, up: bool) -> OfTrade:
+        self._assume_counted(SINCE_ENTRY, up=up)
+        gains = up != (self.found.side == "short" and not self.found.entries["long"])
+        return OfTrade("take_profit" if gains else "stop_loss", fraction)
+
+    def _assume_counted(self, way: str, *, up: bool) -> None:
+        told = "the entry price" if way == SINCE_ENTRY else "the day before"
+        self.assume(
+            f"“{'Up' if up else 'Down'}” is counted from {told} there.",
+            _move_key(up),
+            way,
+            COUNTED,
+        )
+
+    def _moved(self, said: Any) -> Any:
+        """What moves: a price or volume, never an oscillator."""
+        source = self.memory.subject if is_it(said) and self.memory.subject else None
+        source = CLOSE if source is None or not isinstance(source, Price) else source
+        if not is_it(said):
+            source = self.value(said)
+        if not isinstance(source, Price):
+            raise Unreadable("not_understood", "Only prices and volume move by a percentage.")
+        return source
+
+    def _length(self, times: list[Any]) -> int:
+        if not times or times[0].kind == "one_day":
+            return 1
+        found = self.read(times[0])
+        return self.bars_in(found) if isinstance(found, Span) else 1
+
+    def on_in_span(self, span: Any) -> Span:
+        found = self.read(span)
+        assert isinstance(found, Span)
+        return found
+
+    def on_in_unit(self, *parts: Any) -> Span:
+        return self.span_of(1.0, parts[-1])
+
+    def on_rises(self, *parts: Any) -> Any:
+        return self._move(parts, up=True)
+
+    def on_falls(self, *parts: Any) -> Any:
+        return self._move(parts, up=False)
+
+    on_rises_up = on_rises_after = on_rises_noun = on_rises_of = on_rises
+    on_falls_down = on_falls_after = on_falls_noun = on_falls_of = on_falls
+
+    def on_falls_from(self, *parts: Any) -> Any:
+        """ "drops 10 % from its 252-day high"."""
+        return self._off(parts, up=False)
+
+    def on_rises_from(self, *parts: Any) -> Any:
+        return self._off(parts, up=True)
+
+    def _off(self, parts: tuple[Any, ...], *, up: bool) -> Any:
+        amount = next(p for p in parts if isinstance(p, Said) and p.kind.endswith("_move"))
+        level = self.value(parts[-1], CLOSE)
+        if scale_of(level) != "price":
+            raise Unreadable("not_understood", "Away from which price?")
+        fraction = self.read(amount.parts[0])
+        factor = Number(value=round(1 + fraction if up else 1 - fraction, 12))
+        operator = (">" if up else "<") + ("" if amount.kind == "strict_move" else "=")
+        return self.compare(CLOSE, operator, Arithmetic(operator="*", left=factor, right=level))
+
+    def on_span_falls_of(self, span: Any, *parts: Any) -> Any:
+        return self._move(parts, up=False, bars=self.bars_in(self.read(span)))
+
+    def on_span_rises_of(self, span: Any, *parts: Any) -> Any:
+        return self._move(parts, up=True, bars=self.bars_in(self.read(span)))
+
+    def on_gaps_up(self, *parts: Any) -> Any:
+        return self._gap(parts, up=True)
+
+    def on_gaps_down(self, *parts: Any) -> Any:
+        return self._gap(parts, up=False)
+
+    def _gap(self, parts: tuple[Any, ...], *, up: bool) -> Any:
+        amounts = [p for p in parts if isinstance(p, Said) and p.kind.endswith("_move")]
+        self.assume("A gap is the open against the close of the day before.")
+        before: Any = Previous(of=CLOSE, bars=1)
+        operator = ">" if up else "<"
+        if amounts:
+            fraction = self.read(amounts[0].parts[0])
+            factor = round(1 + fraction if up else 1 - fraction, 12)
+            before = Arithmetic(operator="*", left=Number(value=factor), right=before)
+            operator += "=" if amounts[0].kind == "least_move" else ""
+        return Compare(left=OPEN, operator=operator, right=before)  # type: ignore[arg-type]
+
+    def on_up_close(self, *parts: Any) -> Any:
+        return self._close_way(parts, up=True)
+
+    def on_down_close(self, *parts: Any) -> Any:
+        return self._close_way(parts, up=False)
+
+    def _close_way(self, parts: tuple[Any, ...], *, up: bool) -> Any:
+        values = [p for p in parts if isinstance(p, Said)]
+        if values and is_it(values[0]) and "compared" in self.memory.meanings:
+            left, right = self.memory.meanings["compared"]
+            return self.compare(left, ">" if up else "<", right)
+        if values and is_it(values[0]) and self.memory.moving is not None:
+            return self._than_before(self.memory.moving, up=up, bars=1)
+        if values and not is_it(values[0]):
+            found = self.value(values[0])
+            self.memory.moving = None if found == CLOSE else found
+            if found != CLOSE:
+                return self._than_before(found, up=up, bars=1)
+        return UP_CLOSE if up else DOWN_CLOSE
+
+    def on_up_close_noun(self, *_: Any) -> Any:
+        return UP_CLOSE
+
+    def on_down_close_noun(self, *_: Any) -> Any:
+        return DOWN_CLOSE
+
+    def on_yesterday_up(self, *parts: Any) -> Any:
+        return self._yesterday(parts, up=True)
+
+    def on_yesterday_down(self, *parts: Any) -> Any:
+        return self._yesterday(parts, up=False)
+
+    def _yesterday(self, parts: tuple[Any, ...], *, up: bool) -> Any:
+        if any(isinstance(p, Said) and p.kind.endswith("_move") for p in parts):
+            return Ago(of=self._move(parts, up=up), bars=1)
+        return Ago(of=UP_CLOSE if up else DOWN_CLOSE, bars=1)
+
+    def on_green_candle(self, *_: Any) -> Any:
+        return self._candle(up=True)
+
+    def on_red_candle(self, *_: Any) -> Any:
+        return self._candle(up=False)
+
+    def _candle(self, *, up: bool) -> Any:
+        """A green candle; of Heikin-Ashi where those were introduced."""
+        if self.memory.coloured == "heikin_ashi":
+            left = Indicator(name="heikin_ashi", output="close")
+            right = Indicator(name="heikin_ashi", output="open")
+            return Compare(left=left, operator=">" if up else "<", right=right)
+        return GREEN if up else RED
+
+    # -- streaks -------------------------------------------------------------------------------
+
+    def on_streak_closes(self, number: Any, *parts: Any) -> Any:
+        way = next(p for p in parts if not isinstance(p, Said))
+        return self._streak(UP_CLOSE if way.has("UP") else DOWN_CLOSE, number)
+
+    def on_streak_closes_after(self, number: Any, *parts: Any) -> Any:
+        return self.on_streak_closes(number, *parts)
+
+    def on_closes_streak(self, *parts: Any) -> Any:
+        way = next(p for p in parts if not isinstance(p, Said) and p.has("UP", "DOWN"))
+        number = next(p for p in parts if isinstance(p, Said) and p.kind == "number")
+        return self._streak(self._of_days(parts, up=way.has("UP")), number)
+
+    def _of_days(self, parts: tuple[Any, ...], *, up: bool) -> Any:
+        """Higher or lower than the day before: the close, or what is named."""
+        values = [p for p in parts if isinstance(p, Said) and p.kind not in ("number", "closes")]
+        return self._close_way(tuple(values), up=up)
+
+    def on_moves_streak(self, *parts: Any) -> Any:
+        way = next(p for p in parts if not isinstance(p, Said) and p.has("RISE", "FALL"))
+        number = next(p for p in parts if isinstance(p, Said) and p.kind == "number")
+        return self._streak(self._of_days(parts, up=way.has("RISE")), number)
+
+    def on_streak_candles(self, number: Any, way: Any, *_: Any) -> Any:
+        return self._streak(self._candle(up=way.has("GREEN")), number)
+
+    def _streak(self, of: Any, number: Any) -> Any:
+        count = round(self.number(number))
+        if count < 1:
+            raise Unreadable("invalid_value", "A row of at least one day is needed.")
+        return of if count == 1 else Streak(of=of, bars=count)
+
+
+def _move_key(up: bool) -> str:
+    return "exit.move.up" if up else "exit.move.down"
+
+
+def _is_price(said: Said) -> bool:
+    """ "The price", which is not called the close or the open."""
+    return said.kind == "column" and len(said.parts) == 1 and said.parts[0].has("PRICE")

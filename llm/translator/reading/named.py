@@ -1,0 +1,243 @@
+"""Named strategies, definitions and labels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llm.specification.nodes import Arithmetic, Indicator, Number
+from llm.translator.reading.memory import CLOSE, Unreadable
+from llm.translator.reading.rotations import Rotations
+from llm.translator.said import Said
+
+
+class Named(Rotations):
+    """Reads what introduces rules or replaces them."""
+
+    # -- crossover systems ---------------------------------------------------------------------
+
+    def on_trade_pair(self, *parts: Any) -> None:
+        pair = next(p for p in parts if isinstance(p, Said) and p.kind.startswith("pair_"))
+        for part in parts:
+            if isinstance(part, Said) and part is not pair and part.kind != "entry_verb":
+                self.read(part)
+        left, right = self.read(pair)
+        self.enter("long", self.cross(left, "above", right))
+        self.found.exits["long"].append(self.cross(left, "below", right))
+        self.assume("A crossover strategy buys the upward crossing and sells the downward one.")
+
+    def on_trade_two(self, left: Any, right: Any) -> None:
+        first, second = self.left_of(left, right)
+        self.enter("long", self.cross(first, "above", second))
+        self.found.exits["long"].append(self.cross(first, "below", second))
+        self.assume("A crossover strategy buys the upward crossing and sells the downward one.")
+
+    def on_pair_cross(self, _macd: Any, *parts: Any) -> tuple[Any, Any]:
+        nums = [p for p in parts if isinstance(p, Said)]
+        line = self.make("macd", self.nums(nums[0]) if nums else None, "line")
+        return line, line.model_copy(update={"output": "signal"})
+
+    def on_pair_average(self, *parts: Any) -> tuple[Any, Any]:
+        word = next(p for p in parts if not isinstance(p, Said))
+        said = [p for p in parts if isinstance(p, Said)]
+        numbers: tuple[float, ...] = ()
+        for part in said:
+            if part.kind == "nums":
+                numbers = self.nums(part)
+            else:
+                numbers = (float(self.bars_in(self.read(part))),)
+        if len(numbers) == 1:
+            return CLOSE, self._average(word, numbers)
+        return self._two_averages(word, numbers)
+
+    def on_pair_numbers(self, bare: Any, *rest: Any) -> tuple[Any, Any]:
+        return self._two_averages(rest[-1], self.nums(bare))
+
+    def on_pair_numbers_after(self, word: Any, bare: Any) -> tuple[Any, Any]:
+        return self._two_averages(word, self.nums(bare))
+
+    def on_pair_two(self, one: Any, other: Any, word: Any) -> tuple[Any, Any]:
+        return self._two_averages(word, (self.number(one), self.number(other)))
+
+    def _two_averages(self, word: Any, numbers: tuple[float, ...]) -> tuple[Any, Any]:
+        if not numbers:
+            numbers = tuple(self.choices.get("pair.numbers", (50.0, 200.0)))
+            told = " and ".join(f"{n:g}" for n in numbers)
+            self.assume(
+                f"No lengths were given for the two averages: {told} bars.",
+                "pair.numbers",
+                list(numbers),
+            )
+        if len(numbers) != 2 or numbers[0] == numbers[1]:
+            raise Unreadable("not_understood", "A crossover is of two averages.")
+        fast, slow = sorted(numbers)
+        return self._average(word, (fast,)), self._average(word, (slow,))
+
+    def on_trade_golden(self, *parts: Any) -> None:
+        for part in parts:
+            if isinstance(part, Said):
+                self.read(part)
+        self.enter("long", self._famous_cross("above"))
+        self.found.exits["long"].append(self._famous_cross("below"))
+
+    # -- definitions ---------------------------------------------------------------------------
+
+    def on_define(self, *parts: Any) -> None:
+        for part in parts:
+            self._define(part)
+
+    on_define_bare = on_define
+
+    def _define(self, said: Any) -> None:
+        found = self.read(said)
+        if isinstance(found, Indicator):
+            self.memory.subject = found
+            self.memory.level_met = False
+            self.found.defined.append(found.name)
+            if found.source not in (None, CLOSE):
+                self.memory.meanings[found.name] = found
+
+    def on_define_values(self, *parts: Any) -> None:
+        """ "Track log(A/B) and its z-score over 60 days": the last is what is spoken of."""
+        for part in parts:
+            if part.kind.startswith("note_"):
+                continue
+            found = self.value(part)
+            if isinstance(found, Number):
+                raise Unreadable("not_understood", "A number alone defines nothing.")
+            self.memory.subject, self.memory.level_met = found, False
+            if isinstance(found, Indicator):
+                self.memory.meanings[found.name] = found
+
+    def on_define_rank(self, series: Any, number: Any, *rest: Any) -> None:
+        source = self.series(series)
+        if rest and self.series(rest[0]) != source:
+            raise Unreadable("not_understood", "A value is ranked among its own past.")
+        found = Indicator(name="rank", numbers=(self.number(number),), source=source)
+        self.memory.meanings["rank"] = self.memory.subject = found
+        self.memory.level_met = False
+
+    def on_definable(self, _macd: Any, numbers: Any) -> Any:
+        fast, slow, signal = (self.number(p) for p in numbers.parts if isinstance(p, Said))
+        return self.make("macd", (fast, slow, signal), "line")
+
+    def on_definable_macd(self, _macd: Any, nums: Any) -> Any:
+        return self.make("macd", self.nums(nums), "line")
+
+    def on_definable_bands(self, *parts: Any) -> Any:
+        said = parts[-1]
+        numbers = self.nums(said) if said.kind in ("nums", "bare") else self.withs(said)
+        self.memory.channel = "bbands"
+        return self.make("bbands", numbers, "middle")
+
+    def on_definable_supertrend(self, nums: Any) -> Any:
+        self.memory.coloured = "supertrend"
+        return self.make("supertrend", self.nums(nums), "direction")
+
+    def on_definable_aroon(self, said: Any) -> Any:
+        numbers = self.nums(said) if said.kind == "nums" else self.withs(said)
+        return self.make("aroon", numbers, "up")
+
+    def on_definable_aroon_span(self, span: Any) -> Any:
+        return self.make("aroon", (float(self.bars_in(self.read(span))),), "up")
+
+    def on_definable_stoch(self, _word: Any, said: Any) -> Any:
+        return self.make("stoch", self.nums(said), "k")
+
+    def on_definable_series(self, said: Any) -> Any:
+        return self.value(said)
+
+    def on_definable_channel(self, word: Any, nums: Any) -> Any:
+        name = word.sub("CHANNELNAME")
+        self.memory.channel = name
+        return self.make(name, self.nums(nums), "middle")
+
+    def on_definable_channel_period(self, period: Any, word: Any) -> Any:
+        name = word.sub("CHANNELNAME")
+        self.memory.channel = name
+        return self.make(name, (float(self.bars_in(self.read(period))),), "middle")
+
+    def on_definable_heikin(self, *_: Any) -> None:
+        self.memory.coloured = "heikin_ashi"
+
+    def on_definable_ichimoku(self, *parts: Any) -> Any:
+        if not parts:
+            return None
+        return self.make("ichimoku", self.nums(parts[0]), "base_line")
+
+    def on_definable_kind(self, *words: Any) -> None:
+        kind = words[-1].sub("MA")
+        if kind == "ma":
+            raise Unreadable("not_understood", "Which average?")
+        self.memory.kind = kind
+        self.memory.said["ma_kind"] = (kind,)
+
+    def on_define_as(self, name: Any, value: Any) -> None:
+        """ "bandwidth is (upper - lower) / middle": a definition of what we know, or none."""
+        first = self.value(name)
+        if not isinstance(first, Indicator):
+            raise Unreadable("not_understood", "What is defined here?")
+        second = self.value(value)
+        if not isinstance(second, Arithmetic) or not _same_formula(first, second):
+            raise Unreadable("not_understood", "This definition is not the usual one.")
+        self.memory.subject = first
+
+    def on_define_numbers(self, *parts: Any) -> None:
+        """ "Standard 9/26 settings": numbers of the one indicator that can take them."""
+        bare = next(p for p in parts if isinstance(p, Said) and p.kind == "bare")
+        numbers = self.nums(bare)
+        if numbers[:2] == (9.0, 26.0):
+            self.make("ichimoku", numbers, "base_line")
+            return
+        raise Unreadable("not_understood", "Numbers of what?")
+
+    # -- labels --------------------------------------------------------------------------------
+
+    def on_label(self, *parts: Any) -> None:
+        for part in parts:
+            if isinstance(part, Said):
+                self.read(part)
+        for part in parts:
+            if not isinstance(part, Said):
+                self._introduce(part)
+        words = {p.text for p in parts if not isinstance(p, Said)}
+        if words & {"scale in", "scaling in", "pyramiding"}:
+            self.found.risk.setdefault("max_entries", 1000)
+
+    def _introduce(self, word: Any) -> None:
+        """What a label names is what colours and bands belong to from here on."""
+        if word.has("HEIKIN", "SUPERTREND"):
+            self.memory.coloured = "heikin_ashi" if word.has("HEIKIN") else "supertrend"
+        if word.has("CHANNELNAME"):
+            self.memory.channel = word.sub("CHANNELNAME")
+        if word.has("BB"):
+            self.memory.channel = "bbands"
+
+    def on_label_indicator(self, *_: Any) -> None:
+        """ "RSI strategy:" names what follows."""
+
+    def on_label_empty(self, *parts: Any) -> None:
+        for word in parts:
+            if not isinstance(word, Said) and word.has("CHANNELNAME"):
+                self.memory.channel = word.sub("CHANNELNAME")
+
+    def on_symbol_label(self, word: Any) -> None:
+        """ "Apple:" the symbol is found by name before."""
+
+
+def _same_formula(known: Indicator, said: Arithmetic) -> bool:
+    """Whether a formula in words is the one we use."""
+    upper, lower = "upper", "lower"
+    outputs = [n.output for n in _bands(said)]
+    if known.name == "bandwidth":
+        return outputs == [upper, lower, "middle"]
+    if known.name == "percent_b":
+        return outputs == [lower, upper, lower]
+    return False
+
+
+def _bands(node: Any) -> list[Indicator]:
+    if isinstance(node, Arithmetic):
+        return [*_bands(node.left), *_bands(node.right)]
+    if isinstance(node, Indicator) and node.name == "bbands":
+        return [node]
+    return []

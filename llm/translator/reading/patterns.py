@@ -1,0 +1,236 @@
+"""Conditions with a name: oversold, candles, Supertrend, clouds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llm.specification.indicators import INDICATORS
+from llm.specification.nodes import (
+    Ago,
+    AllOf,
+    Candle,
+    Compare,
+    First,
+    Indicator,
+    Number,
+    Previous,
+    Price,
+)
+from llm.translator.reading.comparisons import HIGH, LOW, OPEN, is_it
+from llm.translator.reading.extremes import Extremes, before
+from llm.translator.reading.memory import CLOSE, Unreadable
+from llm.translator.reading.moves import GREEN, RED
+from llm.translator.said import Said
+
+LEVELS = {
+    "rsi": (30, 70), "mfi": (20, 80), "stoch": (20, 80), "cci": (-100, 100),
+    "willr": (-80, -20), "rsi_of_stochastic": (20, 80), "cmo": (-50, 50), "ultosc": (30, 70),
+}  # fmt: skip
+_UP = ("GREEN", "BULLISH", "UP")
+
+
+class Patterns(Extremes):
+    """Reads names that stand for conditions."""
+
+    # -- conditions with a name ----------------------------------------------------------------
+
+    def on_through_band(self, band: Any) -> Any:
+        """ "sell the 20-day channel low": the close beyond it."""
+        level = self.value(band)
+        inner: Any = level.of if isinstance(level, Previous) else level
+        if inner.output not in ("upper", "lower"):
+            raise Unreadable("ambiguous", "Above or below the middle?")
+        return self.compare(CLOSE, ">" if inner.output == "upper" else "<", level)
+
+    def on_golden_cross(self, _word: Any) -> Any:
+        return self._famous_cross("above")
+
+    def on_death_cross(self, _word: Any) -> Any:
+        return self._famous_cross("below")
+
+    def _famous_cross(self, direction: str) -> Any:
+        self.assume("A golden or death cross is the 50-day SMA crossing the 200-day SMA.")
+        fast, slow = (Indicator(name="sma", numbers=(n,), source=CLOSE) for n in (50.0, 200.0))
+        return self.cross(fast, direction, slow)
+
+    def on_oversold(self, *parts: Any) -> Any:
+        said = [p for p in parts if isinstance(p, Said)]
+        word = next(p for p in parts if not isinstance(p, Said))
+        notes = [p for p in said if p.kind == "level_note"]
+        values = [p for p in said if p.kind != "level_note"]
+        low = word.has("OVERSOLD")
+        subject = self._judged(values[0] if values else None)
+        levels = LEVELS.get(subject.name)
+        if levels is None:
+            raise Unreadable("ambiguous", f"{word.text.capitalize()} by what measure?", word.text)
+        operator = "<" if low else ">"
+        if notes:
+            number = next(p for p in notes[0].parts if isinstance(p, Said) and p.kind == "number")
+            return self.compare(subject, operator, Number(value=self.number(number)))
+        name = word.text.split()[-1]
+        level = float(self.choices.get(f"{name}.level", levels[0] if low else levels[1]))
+        label = INDICATORS[subject.name].label
+        if subject.name == "rsi":
+            label = f"RSI({subject.numbers[0]:g})"
+        self.assume(
+            f"{name.capitalize()} means {label} {'below' if low else 'above'} {level:g}.",
+            f"{name}.level",
+            level,
+        )
+        return self.compare(subject, operator, Number(value=level))
+
+    def _judged(self, said: Any) -> Any:
+        found = None if said is None or is_it(said) else self.value(said)
+        if found is None or isinstance(found, Price):
+            found = self.memory.subject
+        if getattr(found, "name", "") in LEVELS:
+            return found
+        named = said is not None and not is_it(said)
+        if named and found is not None and not isinstance(found, Price):
+            return found
+        numbers = self.known.get("rsi") or self.memory.said.get("rsi") or (14.0,)
+        return Indicator(name="rsi", numbers=numbers, source=CLOSE)
+
+    def on_supertrend(self, *parts: Any) -> Any:
+        words = [p for p in parts if not isinstance(p, Said)]
+        given = [p for p in parts if isinstance(p, Said)]
+        numbers = None
+        if given:
+            numbers = self.nums(given[0]) if given[0].kind == "nums" else self.withs(given[0])
+        self.memory.coloured = "supertrend"
+        line = self.make("supertrend", numbers or self.memory.said.get("supertrend"), "direction")
+        flips = any(w.has("FLIP", "RISE") for w in words[:-1])
+        return self._direction(line, up=words[-1].has(*_UP), flips=flips)
+
+    def on_flips(self, *parts: Any) -> Any:
+        words = [p for p in parts if not isinstance(p, Said)]
+        up = words[-1].has(*_UP)
+        if self.memory.coloured == "supertrend" or "supertrend" in self.known:
+            line = self.make("supertrend", self.memory.said.get("supertrend"), "direction")
+            return self._direction(line, up=up, flips=True)
+        if self.memory.coloured == "heikin_ashi":
+            return First(of=self._candle(up=up))
+        raise Unreadable("ambiguous", "What turns green or red?")
+
+    def _direction(self, line: Any, *, up: bool, flips: bool) -> Any:
+        zero = Number(value=0)
+        if flips:
+            return self.cross(line, "above" if up else "below", zero)
+        return self.compare(line, ">" if up else "<", zero)
+
+    def on_above_supertrend(self, *parts: Any) -> Any:
+        nums = [p for p in parts if isinstance(p, Said) and p.kind == "nums"]
+        side = next(p for p in parts if not isinstance(p, Said) or p.kind.startswith("side"))
+        line = self.make("supertrend", self.nums(nums[0]) if nums else None, "line")
+        return self.compare(CLOSE, self._operator(side), line)
+
+    def on_cloud(self, *parts: Any) -> Any:
+        side = next(
+            p for p in parts if not isinstance(p, Said) or p.kind in ("side", "side_or_equal")
+        )
+        operator = self._operator(side)
+        numbers = self.memory.said.get("ichimoku")
+        edges = [self.make("ichimoku", numbers, output) for output in ("span_a", "span_b")]
+        return AllOf(conditions=tuple(self.compare(CLOSE, operator, edge) for edge in edges))
+
+    def on_heikin(self, *words: Any) -> Any:
+        self.memory.coloured = "heikin_ashi"
+        return self._candle(up=words[-1].has(*_UP))
+
+    def on_heikin_candle(self, *parts: Any) -> Any:
+        word = next(p for p in parts if not isinstance(p, Said))
+        up = word.has(*_UP)
+        colour = self._candle(up=up)
+        if any(isinstance(p, Said) and p.kind == "no_wick" for p in parts):
+            low = Indicator(name="heikin_ashi", output="low") if self._heikin else LOW
+            opened = Indicator(name="heikin_ashi", output="open") if self._heikin else OPEN
+            return AllOf(conditions=(colour, Compare(left=low, operator=">=", right=opened)))
+        return colour
+
+    @property
+    def _heikin(self) -> bool:
+        return self.memory.coloured == "heikin_ashi"
+
+    def on_heikin_streak(self, number: Any, *parts: Any) -> Any:
+        word = next(p for p in parts if not isinstance(p, Said))
+        return self._streak(self._candle(up=word.has(*_UP)), number)
+
+    def on_candle_colour(self, *words: Any) -> Any:
+        return self._candle(up=words[-1].has("GREEN"))
+
+    def on_yesterday_colour(self, *words: Any) -> Any:
+        return Ago(of=GREEN if words[-1].has("GREEN") else RED, bars=1)
+
+    def on_body_covers(self, *_: Any) -> Any:
+        """Today's body covers yesterday's: on whichever side each lies."""
+        from llm.specification.nodes import Function
+
+        top, bottom = (Function(name=n, of=(OPEN, CLOSE)) for n in ("larger", "smaller"))
+        return AllOf(
+            conditions=(
+                Compare(left=bottom, operator="<=", right=before(bottom)),
+                Compare(left=top, operator=">=", right=before(top)),
+            )
+        )
+
+    def on_pattern(self, *words: Any) -> Any:
+        word = next(w for w in words if w.has("PATTERN"))
+        name = word.sub("PATTERN")
+        way = next((w for w in words if w.has("BULLISH", "BEARISH") and w is not word), None)
+        if name == "inside":
+            return self._two(HIGH, "<", LOW, ">")
+        if name == "outside":
+            return self._two(HIGH, ">", LOW, "<")
+        up = name.startswith("bullish") or (way is not None and way.has("BULLISH"))
+        if name == "engulfing" and way is None:
+            raise Unreadable("ambiguous", "A bullish or a bearish engulfing candle?")
+        self.assume(
+            "An engulfing candle: the day before has the other colour, and today's body covers "
+            "its whole body."
+        )
+        sides: tuple[Any, Any] = ("<=", ">=") if up else (">=", "<=")
+        first: Any = "<" if up else ">"
+        return AllOf(
+            conditions=(
+                Compare(left=before(CLOSE), operator=first, right=before(OPEN)),
+                GREEN if up else RED,
+                Compare(left=OPEN, operator=sides[0], right=before(CLOSE)),
+                Compare(left=CLOSE, operator=sides[1], right=before(OPEN)),
+            )
+        )
+
+    def _two(self, left: Any, one: Any, right: Any, other: Any) -> Any:
+        return AllOf(
+            conditions=(
+                Compare(left=left, operator=one, right=before(left)),
+                Compare(left=right, operator=other, right=before(right)),
+            )
+        )
+
+    def on_pattern_of(self, *parts: Any) -> Any:
+        return self.on_pattern(*(p for p in parts if not isinstance(p, Said)))
+
+    def on_candle(self, *words: Any) -> Any:
+        word = next(w for w in words if w.has("CDL"))
+        way = next((w for w in words if w.has("BULLISH", "BEARISH")), None)
+        bullish = None if way is None else way.has("BULLISH")
+        return Candle(name=word.sub("CDL"), bullish=bullish)
+
+    def on_narrow_range(self, word: Any, *_: Any) -> Any:
+        bars = 4 if "4" in word.text else 7
+        return self._narrowest(bars)
+
+    def on_narrowest_range(self, withs: Any) -> Any:
+        return self._narrowest(int(self.withs(withs)[0]))
+
+    def _narrowest(self, bars: int) -> Any:
+        span = Indicator(name="range")
+        best = Indicator(name="lowest", numbers=(float(bars),), source=span)
+        return Compare(left=span, operator="<=", right=best)
+
+    def on_all_met(self, *_: Any) -> Any:
+        pending = [*self.found.pending]
+        if not pending:
+            raise Unreadable("not_understood", "Which conditions are meant?")
+        self.found.pending.clear()
+        return pending[0] if len(pending) == 1 else AllOf(conditions=tuple(pending))

@@ -1,0 +1,330 @@
+"""Values: prices, averages, oscillators, extremes, and sums of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llm.specification.indicators import INDICATORS
+from llm.specification.nodes import (
+    Arithmetic,
+    Function,
+    Indicator,
+    Number,
+    OnPeriod,
+    Previous,
+    Price,
+)
+from llm.specification.walk import rebuilt, scale_of
+from llm.translator.reading.memory import CLOSE, Base, Span, Unreadable
+
+FIELDS = ("CLOSE", "OPEN", "HIGH", "LOW", "VOLUME")
+_RANGE = Arithmetic(operator="-", left=Price(field="high"), right=Price(field="low"))
+FORMULAS = {
+    "ibs": Arithmetic(
+        operator="/",
+        left=Arithmetic(operator="-", left=CLOSE, right=Price(field="low")),
+        right=_RANGE,
+    ),
+    "range": _RANGE,
+}
+
+
+class Values(Base):
+    """Reads what has a value on every bar."""
+
+    def value(self, said: Any, left: Any = None) -> Any:
+        """A value; `left` is what it is compared with."""
+        before, self.left = self.left, left
+        try:
+            found = self.read(said)
+        finally:
+            self.left = before
+        if self.of_symbol:
+            found = self._of(self.of_symbol, found)
+        return found
+
+    def series(self, said: Any, left: Any = None) -> Any:
+        """A value that is no plain number."""
+        found = self.value(said, left)
+        if isinstance(found, Number):
+            raise Unreadable("not_understood", f"{found.value:g} is a number, not a series.")
+        return found
+
+    # -- arithmetic ----------------------------------------------------------------------------
+
+    def on_plus(self, left: Any, right: Any) -> Any:
+        return self._arithmetic("+", left, right)
+
+    def on_minus(self, left: Any, right: Any) -> Any:
+        return self._arithmetic("-", left, right)
+
+    def on_times(self, left: Any, right: Any) -> Any:
+        return self._arithmetic("*", left, right)
+
+    def on_divided(self, left: Any, right: Any) -> Any:
+        return self._arithmetic("/", left, right)
+
+    def _arithmetic(self, operator: Any, left: Any, right: Any) -> Any:
+        first = self.value(left, self.left)
+        second = self.value(right, self.left if operator == "*" else first)
+        scales = {scale_of(first), scale_of(second)}
+        mixed = operator in "+-" and len(scales - {"price", "price_difference"}) > 0
+        if mixed and len(scales) > 1 and "number" not in scales:
+            raise Unreadable("not_understood", "These two cannot be added: their units differ.")
+        return Arithmetic(operator=operator, left=first, right=second)
+
+    def on_twice(self, _word: Any, of: Any) -> Any:
+        return Arithmetic(operator="*", left=Number(value=2), right=self.value(of, self.left))
+
+    def on_half_of(self, *parts: Any) -> Any:
+        return Arithmetic(
+            operator="*", left=Number(value=0.5), right=self.value(parts[-1], self.left)
+        )
+
+    def on_percent_of(self, pct: Any, of: Any) -> Any:
+        """ "2 % of the close", beside what is measured in prices too."""
+        pair = self.memory.pair
+        if of.kind == "it" and pair is not None and not isinstance(pair.right, Number):
+            right = pair.right  # "above 98 % of the high, ... below 90 % of it"
+            if isinstance(right, Arithmetic) and isinstance(right.left, Number):
+                right = right.right
+        else:
+            right = self.series(of, self.left)
+        return Arithmetic(operator="*", left=Number(value=self.read(pct)), right=right)
+
+    def on_log_of(self, of: Any) -> Any:
+        return Function(name="log", of=(self.value(of),))
+
+    def on_level(self, number: Any) -> Any:
+        return Number(value=self.number(number))
+
+    def on_zero(self) -> Any:
+        return Number(value=0)
+
+    def on_money_level(self, word: Any) -> Any:
+        return Number(value=float(word.value))
+
+    def on_level_percent(self, pct: Any) -> Any:
+        """A percentage, in the units of what it is compared with."""
+        fraction = self.read(pct)
+        scale = scale_of(self.left) if self.left is not None else "none"
+        if scale in ("fraction", "unit", "ratio"):
+            return Number(value=fraction)
+        if scale not in ("percent", "percent_change", "willr", "none", "oscillator"):
+            raise Unreadable(
+                "not_understood", "A percentage of what? A price is compared with a price."
+            )
+        return Number(value=round(fraction * 100, 12))
+
+    # -- time ----------------------------------------------------------------------------------
+
+    def on_back(self, of: Any, ago: Any) -> Any:
+        span = self.read(ago)
+        return Previous(of=self.series(of, self.left), bars=self.bars_in(span))
+
+    def on_back_first(self, ago: Any, of: Any) -> Any:
+        return self.on_back(of, ago)
+
+    def on_ago_span(self, span: Any) -> Span:
+        found = self.read(span)
+        assert isinstance(found, Span)
+        return found
+
+    def on_yesterday(self, *parts: Any) -> Any:
+        return Previous(of=self.series(parts[-1], self.left), bars=1)
+
+    def on_yesterday2(self, *parts: Any) -> Any:
+        return Previous(of=self.series(parts[-1], self.left), bars=1)
+
+    def on_of_yesterday(self, of: Any, *_: Any) -> Any:
+        return Previous(of=self.series(of, self.left), bars=1)
+
+    on_of_previous = on_of_yesterday
+
+    def on_yesterday_alone(self, *_: Any) -> Any:
+        """ "higher than yesterday": the same value, a bar earlier."""
+        if self.left is None or isinstance(self.left, Number):
+            raise Unreadable("not_understood", "“Yesterday” needs a value: which of yesterday?")
+        return Previous(of=self.left, bars=1)
+
+    def on_on_signal_day(self, of: Any) -> Any:
+        return self.value(of, self.left)
+
+    def on_noted(self, of: Any, note: Any) -> Any:
+        found = self.value(of, self.left)
+        if note.kind in ("note_closing", "note_closing_only") and isinstance(found, Previous):
+            inner = found.of
+            if isinstance(inner, Indicator) and inner.name in ("highest", "lowest"):
+                return inner.model_copy(update={"source": CLOSE})
+        return found
+
+    def on_defined_value(self, name: Any, formula: Any) -> Any:
+        """ "IBS (close minus low, divided by high minus low)": the formula counts."""
+        known = self.value(name, self.left)
+        said = self.value(formula)
+        return known if FORMULAS.get(getattr(known, "name", "")) == said else said
+
+    # -- whose ---------------------------------------------------------------------------------
+
+    def on_of_symbol(self, word: Any, *parts: Any) -> Any:
+        return self._of(word.detail, self.value(parts[-1], self.left))
+
+    def on_of_symbol_after(self, of: Any, word: Any) -> Any:
+        return self._of(word.detail, self.value(of, self.left))
+
+    def on_own_base(self, *parts: Any) -> Any:
+        found = self.value(parts[-1], self.left)
+        subject = self._own()
+        # "its 20-day average" of what was spoken of; "its high" is the symbol's.
+        if subject is not None and not _is_price(subject) and _is_extreme(found):
+            best = found.of.model_copy(update={"source": subject})
+            return Previous(of=best, bars=1)
+        nests = isinstance(found, Indicator) and found.source == CLOSE
+        same = getattr(subject, "name", "") == getattr(found, "name", None)
+        if nests and subject is not None and not _is_price(subject) and not same:
+            return found.model_copy(update={"source": subject})
+        beside = _symbol_of(self.left)
+        return self._of(beside, found) if beside else found
+
+    def on_of_generic(self, of: Any, _word: Any) -> Any:
+        return self.value(of, self.left)
+
+    def on_generic_first(self, _word: Any, of: Any) -> Any:
+        return self.value(of, self.left)
+
+    def _of(self, code: str, node: Any) -> Any:
+        """The same value of another symbol."""
+        if code.casefold() == self.symbol.code.casefold():
+            return node
+
+        def change(part: Any) -> Any:
+            if isinstance(part, Price) and not part.symbol:
+                return part.model_copy(update={"symbol": code})
+            if isinstance(part, Indicator) and part.source is None and not part.symbol:
+                return part.model_copy(update={"symbol": code})
+            return part
+
+        return rebuilt(node, change)
+
+    def _own(self) -> Any:
+        """What "its" stands for: what it is compared with, else what was spoken of."""
+        if self.left is not None and not isinstance(self.left, Number):
+            return self.left
+        return None if self.memory.level_met else self.memory.subject
+
+    def on_symbol_price(self, word: Any) -> Any:
+        return self._of(word.detail, CLOSE)
+
+    def on_generic_price(self, _word: Any) -> Any:
+        return CLOSE
+
+    def on_it(self, _word: Any) -> Any:
+        found = self.memory.subject
+        return found if found is not None else CLOSE
+
+    def on_it_own(self) -> Any:
+        return self.on_it(None)
+
+    def on_that_close(self, *_: Any) -> Any:
+        return CLOSE
+
+    def on_entry_price(self, _word: Any) -> Any:
+        raise Unreadable(
+            "unsupported",
+            "The price of the entry can be used for stops and targets only, for example: "
+            "stop loss 5 %.",
+        )
+
+    # -- prices --------------------------------------------------------------------------------
+
+    def on_column(self, *words: Any) -> Any:
+        word = words[0] if len(words) == 1 or not words[0].has("PRICE") else words[1]
+        if word.has("PRICE") and not word.has("CLOSE"):
+            return CLOSE
+        field = next((f for f in FIELDS if word.has(f)), "CLOSE")
+        return Price(field=field.lower())  # type: ignore[arg-type]
+
+    def on_plural_close(self, _word: Any) -> Any:
+        return CLOSE
+
+    def on_typical(self) -> Any:
+        return Indicator(name="typical")
+
+    def on_day_range(self) -> Any:
+        return Indicator(name="range")
+
+    def on_body(self) -> Any:
+        return Indicator(name="body")
+
+    def on_middle_of_range(self) -> Any:
+        return Indicator(name="median_price")
+
+    # -- checks --------------------------------------------------------------------------------
+
+    def comparable(self, left: Any, right: Any) -> None:
+        """Refuse what can never be compared, or never be met."""
+        if isinstance(right, Number) and not isinstance(left, Number):
+            self._in_range(left, right.value)
+            return
+        of_itself = isinstance(right, Arithmetic) and isinstance(right.left, Number)
+        if left == (right.right if of_itself else right):
+            raise Unreadable("contradictory", "A value cannot be compared with itself.")
+        if isinstance(left, Number):
+            return
+        first, second = scale_of(left), scale_of(right)
+        if {first, second} == {"price", "price_difference"} and _is_part(left, right):
+            return
+        if first != second and "none" not in (first, second):
+            raise Unreadable(
+                "not_understood",
+                "These two cannot be compared: they are measured in different units.",
+            )
+
+    def _in_range(self, left: Any, level: float) -> None:
+        if scale_of(left) == "price" and level <= 0:
+            raise Unreadable("invalid_value", f"A price never reaches {level:g}.")
+        inner = left
+        while isinstance(inner, Previous | OnPeriod) or (
+            isinstance(inner, Indicator) and INDICATORS[inner.name].scale == "same"
+        ):
+            inner = inner.of if isinstance(inner, Previous | OnPeriod) else inner.source
+        bounds = INDICATORS[inner.name].bounds if isinstance(inner, Indicator) else None
+        if bounds is not None and not bounds[0] <= level <= bounds[1]:
+            assert isinstance(inner, Indicator)
+            raise Unreadable(
+                "invalid_value",
+                f"{INDICATORS[inner.name].label} is always between {bounds[0]:g} and "
+                f"{bounds[1]:g}; it can never pass {level:g}.",
+            )
+
+
+def _is_price(node: Any) -> bool:
+    """A price, or an average of it: its own average is again one of the price."""
+    inner = node.of if isinstance(node, Previous | OnPeriod) else node
+    if isinstance(inner, Indicator) and INDICATORS[inner.name].scale == "same":
+        inner = inner.source
+    return isinstance(inner, Price) and scale_of(node) == "price"
+
+
+def _symbol_of(node: Any) -> str:
+    """Whose price or indicator this is, where it is not that of the traded symbol."""
+    own = str(getattr(node, "symbol", "") or "")
+    inner = getattr(node, "source", None) or getattr(node, "of", None)
+    return own or (_symbol_of(inner) if inner is not None else "")
+
+
+def _is_extreme(node: Any) -> bool:
+    """ "its 20-day high": the highest of the days before."""
+    inner = node.of if isinstance(node, Previous) else None
+    return isinstance(inner, Indicator) and inner.name in ("highest", "lowest")
+
+
+def _is_part(left: Any, right: Any) -> bool:
+    """Whether one of them is a small part of a price: "an ATR above 2 % of the close"."""
+    return any(
+        isinstance(v, Arithmetic)
+        and v.operator == "*"
+        and isinstance(v.left, Number)
+        and abs(v.left.value) < 0.5
+        for v in (left, right)
+    )

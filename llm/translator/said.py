@@ -1,0 +1,161 @@
+"""What the grammar hands on: every reading as a tree of named parts and words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from llm.translator.tokens import Token
+
+# What a construction costs: plainer readings come first, stretched ones are tried last.
+COSTS = {
+    "elliptic_average": 6,
+    "average": 1,
+    "entry_noun": 1,
+    "exit_noun": 1,
+    "channel_memory": 2,
+    "bare_span": 1,
+    "band_bare": 4,
+    "yesterday_alone": 4,
+    "compare_it": 1,
+    "recently": 1,
+    "plural_close": 4,
+    "through_band": 3,
+    "trend_it": 2,
+    "each_unit": 2,
+    "compare_again_it": 3,
+    "signed_it": 2,
+    "cross_two": 2,
+    "cross_again_end": 2,
+    "at_act": 3,
+    "at_leave": 3,
+    "line_alone": 2,
+    "scheduled_pending": 3,
+    "compare_again": 3,
+    "cross_again": 1,
+    "cross_again_it": 2,
+    "cross_no_direction": 3,
+    "soft_cross_again": 2,
+    "is_multiple": 2,
+    "is_at": 3,
+    "at_extreme": 3,
+    "extreme_bare": 3,
+    "it_own": 3,
+    "generic_price": 1,
+    "symbol_price": 1,
+    "pending": 8,
+    "gate": 1,
+    "define_bare": 9,
+    "define_numbers": 5,
+    "label": 1,
+    "scheduled": 2,
+    "scheduled_after": 3,
+    "turn_of_month": 2,
+    "label_empty": 4,
+    "label_indicator": 3,
+    "symbol_label": 3,
+    "act_when_bare": 1,
+    "when_act_bare": 1,
+    "when_leave_bare": 1,
+    "exit_condition_bare": 1,
+    "act_alone": 9,
+    "risk_bare_number": 6,
+    "capital": 1,
+    "object_none": 0,
+    "hold_plain": 4,
+    "candle_colour": 1,
+    "up_close": 1,
+    "down_close": 1,
+    "time_after": 1,
+    "condition_note": 1,
+    "level_value": 1,
+    "two_protections": 1,
+    "oscillator_bare": 1,
+    "average_bare": 1,
+    "oscillator_of_only": 1,
+    "own_base": 0,
+    "define_as": 6,
+    "ignorable": 1,
+    "at_level": 1,
+    "generic_first": 1,
+    "trade_up": 1,
+    "trade_down": 1,
+    "stop_before": 0,
+    "return_one": 2,
+    "of_symbol_after": 1,
+    "after_day": 0,
+    "drawdown": 1,
+    "signal": 1,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of the idea with its tags; equal only to itself."""
+
+    text: str
+    tags: frozenset[str]
+    value: float | None
+    start: int
+    end: int
+    detail: str
+    day: Any = None
+
+    def has(self, *tags: str) -> bool:
+        return not self.tags.isdisjoint(tags)
+
+    def sub(self, head: str) -> str:
+        """What stands after the colon: "sma" of the tag MA:sma."""
+        found = [tag for tag in self.tags if tag.startswith(head + ":")]
+        return min(found).partition(":")[2] if found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One construction of the grammar, by its name, with its parts in order."""
+
+    kind: str
+    parts: tuple[Any, ...]
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """Every word in it, in order."""
+        found: list[Word] = []
+        for part in self.parts:
+            if isinstance(part, Said):
+                found.extend(part.words)
+            elif isinstance(part, Word):
+                found.append(part)
+        return tuple(found)
+
+    def find(self, *kinds: str) -> list[Said]:
+        """The parts of these kinds, at the first level."""
+        return [p for p in self.parts if isinstance(p, Said) and p.kind in kinds]
+
+
+class Trees:
+    """The grammar's actions: every rule becomes a `Said` of its name."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, Callable[..., Any]] = {}
+
+    @staticmethod
+    def word(token: Token) -> Word:
+        """A word of the idea, as it stands in trees."""
+        return Word(
+            token.text, token.tags, token.value, token.start, token.end, token.detail, token.day
+        )
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        made = self._made.get(name)
+        if made is None:
+
+            def made(*parts: Any) -> Said:
+                return Said(name, parts)
+
+            made.cost = COSTS.get(name, 0)  # type: ignore[attr-defined]
+            self._made[name] = made
+        return made
