@@ -3,6 +3,8 @@
 Importing this package imports no client library; the first call does.
 """
 
+from llm.gateway.answers import AnswerCache
+from llm.gateway.breaker import Breaker
 from llm.gateway.connection import ConnectionSettings
 from llm.gateway.errors import (
     LLMBadOutput,
@@ -11,15 +13,20 @@ from llm.gateway.errors import (
     LLMConfig,
     LLMContext,
     LLMError,
+    LLMPaused,
     LLMRefused,
     LLMTimeout,
     LLMTransient,
 )
 from llm.gateway.figures import fill_placeholders
 from llm.gateway.provider import ModelProvider
-from llm.gateway.usage import CallRecord, TokenBudget, Usage
+from llm.gateway.store import Store
+from llm.gateway.usage import Budget, CallRecord, TokenBudget, Usage
 
 __all__ = [
+    "AnswerCache",
+    "Breaker",
+    "Budget",
     "CallRecord",
     "ConnectionSettings",
     "LLMBadOutput",
@@ -28,10 +35,12 @@ __all__ = [
     "LLMConfig",
     "LLMContext",
     "LLMError",
+    "LLMPaused",
     "LLMRefused",
     "LLMTimeout",
     "LLMTransient",
     "ModelProvider",
+    "Store",
     "TokenBudget",
     "Usage",
     "fill_placeholders",

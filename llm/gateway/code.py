@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import unicodedata
 from typing import Any
 
 BLOCK = re.compile(
@@ -15,6 +16,7 @@ BLOCK = re.compile(
 )
 LANGUAGES = ("", "python", "py", "python3")
 MOST_CHARACTERS = 60_000
+UNSEEN = ("Cc", "Cf", "Co", "Cs")
 
 
 class CodeError(ValueError):
@@ -43,6 +45,9 @@ def script_in(answer: str) -> str:
         raise CodeError("there is no fenced block with PARAMS and signals(bars, ...) in it")
     if len(script) > MOST_CHARACTERS:
         raise CodeError("the script is too long")
+    if any(unicodedata.category(c) in UNSEEN and c not in "\n\r\t" for c in script):
+        # A line that reads otherwise than it runs: directions and invisible letters.
+        raise CodeError("the script holds invisible characters")
     return script
 
 

@@ -1,4 +1,4 @@
-"""Every way a model call can fail, in eight words of our own.
+"""Every way a model call can fail, in nine words of our own.
 
 Seven families of exceptions that are not `OpenAIError` escape from the client library under
 faults (a proxy's web page gives `AttributeError`, a cut body `JSONDecodeError`, ...). Callers of
@@ -38,11 +38,13 @@ class LLMError(Exception):
         usage: Usage | None = None,
         secrets: Iterable[str] = (),
     ) -> None:
+        secrets = tuple(secrets)
         super().__init__(redact(message, secrets)[:500])
         self.status = status
-        self.code = code
+        # Servers choose these too, and the ledger's log keeps them.
+        self.code = code and redact(code, secrets)[:100]
         self.param = param
-        self.request_id = request_id
+        self.request_id = request_id and redact(request_id, secrets)[:200]
         self.retry_after = retry_after
         self.partial = redact(partial, secrets)
         self.usage = usage
@@ -76,6 +78,11 @@ class LLMBadOutput(LLMError):
 
 class LLMBudget(LLMError):
     """The call would exceed what this run may spend."""
+
+
+class LLMPaused(LLMError):
+    """Nothing was asked: this model failed too often (`breaker`). The message is its last failure,
+    `code` says `failures` or `configuration`, `retry_after` in how many seconds it is tried."""
 
 
 class LLMCancelled(LLMError):

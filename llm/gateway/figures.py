@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
+
+from llm.gateway.number_words import disguised, unmarked, words_in
 
 PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_.]*)\s*\}\}")
 UNDEFINED = "undefined"
 MOST_TEXT = 400
 
 # Long lists, and what identifies the run instead of describing the result.
-LEFT_OUT = frozenset({"version", "months", "trades", "provenance", "idea"})
+LEFT_OUT = frozenset(
+    {"version", "months", "trades", "provenance", "idea", "analysis", "analysis_written"}
+)
 
 FRACTIONS = frozenset(
     {
@@ -54,24 +57,19 @@ MONEY = frozenset(
 
 Format = Callable[[str, object], str]
 
-# Figures in words. "one" is left out: it is an article more often than a count.
-NUMBER_WORDS = re.compile(
-    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
-    r"|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
-    r"|hundreds?|thousands?|millions?|billions?|trillions?|dozens?|twice|thrice|tenfold"
-    r"|(?:doubl|tripl|quadrupl|halv)(?:e|es|ed|ing))\b",
-    re.IGNORECASE,
-)
 # What would change a value's meaning when it stands next to the braces.
 SIGN_BEFORE = re.compile(
-    r"(?:[-+−–±~\w.,^/]|[$€£]\s*|\b(?:minus|plus|negative|times)\s+)\Z", re.IGNORECASE
+    r"(?:[-+−–±~\w.,^/]|[+−±~$€£]\s*|\b(?:minus|plus|negative|times)\s+"
+    r"|\b(?:of|by|at|was|were|is|to|from|about|around)\s+[-–]\s*)\Z",
+    re.IGNORECASE,
 )
 UNIT_AFTER = re.compile(
     r"^(?:\s*(?:%|‰|percent|per cent|percentage|basis|bps?\b|times\b|x\b|fold|k\b|m\b|bn\b|million"
     r"|billion|thousand|hundred|[$€£]|[/^]))|^[\w]",
     re.IGNORECASE,
 )
-UNSAFE = re.compile(r"!\[|\]\(|\]\[|https?:|www\.|<[a-z/!]", re.IGNORECASE)
+# An entity is decoded by whoever renders the text: "&half;" is a figure.
+UNSAFE = re.compile(r"!\[|\]\(|\]\[|https?:|www\.|<[a-z/!?]|&#?\w+;", re.IGNORECASE)
 
 
 def flatten(facts: Mapping[str, object]) -> dict[str, object]:
@@ -139,9 +137,7 @@ def typed_by_hand(text: str) -> list[str]:
     """Every figure outside the braces: digits of any script, fractions, number words."""
     bare = PLACEHOLDER.sub(" ", text)
     digits = re.findall(r"\S*\d\S*", bare)
-    signs = [c for c in bare if unicodedata.category(c) in ("Nl", "No", "Nd")]
-    words = NUMBER_WORDS.findall(bare)
-    return list(dict.fromkeys([*digits, *signs, *words]))
+    return list(dict.fromkeys([*digits, *words_in(bare)]))
 
 
 def problems_of(text: str, facts: Mapping[str, object]) -> list[str]:
@@ -162,6 +158,8 @@ def problems_of(text: str, facts: Mapping[str, object]) -> list[str]:
         found.append("braces that are no {{key}}")
     if UNSAFE.search(rest):
         found.append("links, images or HTML")
+    if odd := disguised(rest):
+        found.append(f"invisible or unusual characters: {', '.join(odd[:5])}")
     return found
 
 
@@ -170,4 +168,6 @@ def _is_altered(text: str, match: re.Match[str], known: Mapping[str, object]) ->
         # A name or a sentence may stand anywhere.
         return False
     before, after = text[: match.start()], text[match.end() :]
-    return bool(SIGN_BEFORE.search(before[-12:]) or UNIT_AFTER.match(after[:16]))
+    # As it reads: between a value and its unit there may be marks that nobody sees.
+    near, next_ = unmarked(before[-24:]), unmarked(after[:32])
+    return bool(before.endswith("~") or SIGN_BEFORE.search(near) or UNIT_AFTER.match(next_))

@@ -6,13 +6,18 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from llm.gateway.answers import AnswerCache, Answers
 from llm.gateway.blocking import CallersThread
+from llm.gateway.breaker import Breaker
+from llm.gateway.callers import CallersBudget, CallersStore
+from llm.gateway.circumstances import Circumstances
 from llm.gateway.client import ChatRequest, IsCancelled, ShowDelta
 from llm.gateway.code import CodeError, params_of, script_in
 from llm.gateway.connection import ConnectionSettings
 from llm.gateway.contract import contract
 from llm.gateway.errors import LLMBadOutput, LLMCancelled, LLMError
 from llm.gateway.figures import flatten, format_fact, problems_of
+from llm.gateway.honesty import Known, honest, honest_refusal, tidy, visible
 from llm.gateway.parameters import Memory
 from llm.gateway.reading import (
     StrategyReading,
@@ -23,10 +28,10 @@ from llm.gateway.reading import (
     resolve_symbol,
 )
 from llm.gateway.redact import redact
-from llm.gateway.retry import Circumstances, complete
+from llm.gateway.retry import complete
 from llm.gateway.structured import complete_structured
 from llm.gateway.thinking import Delta
-from llm.gateway.usage import Message, RecordCall, TokenBudget
+from llm.gateway.usage import Budget, Message, RecordCall
 from llm.prompts import DataFence, Prompt, load
 from llm.provider import Draft, IdeaContext, OnDelta, Refusal
 
@@ -61,8 +66,10 @@ class ModelProvider:
     connection: ConnectionSettings
     record_call: RecordCall | None = None
     is_cancelled: IsCancelled | None = None
-    budget: TokenBudget | None = None
+    budget: Budget | None = None
     memory: Memory | None = None
+    breaker: Breaker | None = None
+    answers: AnswerCache | None = None
     name: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -75,10 +82,10 @@ class ModelProvider:
     ) -> Draft | Refusal:
         """A specification in typed form first, then the script written against it."""
         idea = idea[:MOST_IDEA]
-        reading = self.read(idea, context)
+        reading = tidy(self.read(idea, context))
         refused = refusal_of(reading)
         if refused:
-            return refused
+            return honest_refusal(refused, Known.of(idea, reading, None, ""))
         found = resolve_symbol(reading, context)
         if isinstance(found, Refusal):
             return found
@@ -87,17 +94,19 @@ class ModelProvider:
         if refused:
             return refused
         script = self._script(idea, reading, on_delta)
-        return Draft(
-            title=_one_line(reading.title)[:80] or _first_words(idea),
+        otherwise = _first_words(idea)
+        draft = Draft(
+            title=reading.title or otherwise,
             script=script,
             params=params_of(script),
-            echo=_one_line(reading.summary),
+            echo=reading.summary,
             symbol=symbol.code,
             chips=chips_of(reading, symbol),
-            assumptions=(*about_symbol, *map(_one_line, reading.assumptions)),
+            assumptions=(*about_symbol, *reading.assumptions),
             settings=reading.settings(),
             lookback_bars=reading.warm_up_bars,
         )
+        return honest(draft, Known.of(idea, reading, symbol, script), otherwise)
 
     def repair(self, draft: Draft, script: str, error: str, *, attempt: int) -> str | None:
         """A corrected script; the last attempt starts afresh, without the code that failed."""
@@ -113,7 +122,7 @@ class ModelProvider:
         parts.append(fence.wrap("failure", found))
         messages = _conversation(prompt.fill(contract=contract(fence)), "\n\n".join(parts))
         caller = CallersThread()
-        around = self._around(caller, "repair", SCRIPT, prompt)
+        around = self._around(caller, "repair", SCRIPT, prompt, fence)
         try:
             better = caller.run(self._ask_for_script(messages, around))
         except LLMBadOutput:
@@ -148,7 +157,7 @@ class ModelProvider:
                 _conversation(prompt.fill(fence_rule=fence.rule), asked),
                 StrategyReading,
                 max_tokens=READING.max_tokens,
-                around=self._around(caller, "reading", READING, prompt),
+                around=self._around(caller, "reading", READING, prompt, fence),
                 check=lambda value: complaint(value, redact(idea, self.connection.secrets)),
             )
         )
@@ -162,27 +171,25 @@ class ModelProvider:
         idea = redact(idea, self.connection.secrets)
         asked = f"{fence.wrap('specification', wanted)}\n\n{fence.wrap('idea', idea)}"
         caller = CallersThread()
-        around = self._around(caller, "script", SCRIPT, prompt, on_delta)
+        around = self._around(caller, "script", SCRIPT, prompt, fence, on_delta)
         return caller.run(self._ask_for_script(_conversation(contract(fence), asked), around))
 
     async def _ask_for_script(self, messages: list[Message], around: Circumstances) -> str:
         """One fenced block; an answer without it gets one more turn, unseen by the reader."""
         request = ChatRequest(tuple(messages), SCRIPT.max_tokens)
         answer = await complete(self.connection, request, around)
-        try:
-            return script_in(answer.text)
-        except CodeError as error:
-            wrong = str(error)
-        quiet = replace(around, on_delta=None)
-        again = (*messages, *_turn(answer.text, f"That answer was rejected: {wrong}."))
-        answer = await complete(self.connection, ChatRequest(again, SCRIPT.max_tokens), quiet)
-        try:
-            return script_in(answer.text)
-        except CodeError as error:
-            wrong = str(error)
-        raise LLMBadOutput(
-            wrong, code="script", partial=answer.text, secrets=self.connection.secrets
-        )
+        script, wrong = _script_or_complaint(answer.text)
+        if script is None:
+            quiet = replace(around, on_delta=None)
+            again = (*messages, *_turn(answer.text, f"That answer was rejected: {wrong}."))
+            answer = await complete(self.connection, ChatRequest(again, SCRIPT.max_tokens), quiet)
+            script, wrong = _script_or_complaint(answer.text)
+        if script is None:
+            raise LLMBadOutput(
+                wrong, code="script", partial=answer.text, secrets=self.connection.secrets
+            )
+        around.keep_answers()
+        return script
 
     async def _analyse(self, facts: Mapping[str, object], caller: CallersThread) -> str | None:
         fence, prompt = DataFence(), load("analyse")
@@ -190,14 +197,13 @@ class ModelProvider:
         listed = redact(listed, self.connection.secrets)
         first = _conversation(prompt.fill(fence_rule=fence.rule), fence.wrap("facts", listed))
         messages = first
+        around = self._around(caller, "analysis", ANALYSIS, prompt, fence)
         for _ in range(2):
-            answer = await complete(
-                self.connection,
-                ChatRequest(tuple(messages), ANALYSIS.max_tokens),
-                self._around(caller, "analysis", ANALYSIS, prompt),
-            )
+            request = ChatRequest(tuple(messages), ANALYSIS.max_tokens)
+            answer = await complete(self.connection, request, around)
             wrong = problems_of(answer.text, facts)
             if not wrong:
+                around.keep_answers()
                 return answer.text.strip()
             said = f"That text was rejected: {'; '.join(wrong)}. Write the whole text again."
             messages = [*first, *_turn(answer.text, said)]
@@ -209,6 +215,7 @@ class ModelProvider:
         purpose: str,
         limits: Limits,
         prompt: Prompt,
+        fence: DataFence,
         on_delta: OnDelta | None = None,
     ) -> Circumstances:
         return Circumstances(
@@ -217,10 +224,23 @@ class ModelProvider:
             on_delta=caller.wrap(_text_only(on_delta)) if on_delta else None,
             is_cancelled=caller.wrap(self.is_cancelled) if self.is_cancelled else None,
             record_call=caller.wrap(self.record_call) if self.record_call else None,
-            budget=self.budget,
+            budget=CallersBudget(self.budget, caller) if self.budget else None,
             memory=self.memory,
+            breaker=self._breaker(caller),
+            answers=self._answers(caller, fence, prompt),
             prompt_version=prompt.label,
         )
+
+    def _breaker(self, caller: CallersThread) -> Breaker | None:
+        if self.breaker is None:
+            return None
+        return replace(self.breaker, store=CallersStore(self.breaker.store, caller))
+
+    def _answers(self, caller: CallersThread, fence: DataFence, prompt: Prompt) -> Answers | None:
+        if self.answers is None:
+            return None
+        cache = replace(self.answers, store=CallersStore(self.answers.store, caller))
+        return Answers(cache, fence.tag, prompt.label)
 
 
 def _conversation(system: str, user: str) -> list[Message]:
@@ -230,6 +250,13 @@ def _conversation(system: str, user: str) -> list[Message]:
 def _turn(answer: str, reply: str) -> Sequence[Message]:
     said = answer[:MOST_IDEA]
     return [{"role": "assistant", "content": said}, {"role": "user", "content": reply}]
+
+
+def _script_or_complaint(answer: str) -> tuple[str | None, str]:
+    try:
+        return script_in(answer), ""
+    except CodeError as error:
+        return None, str(error)
 
 
 def _text_only(on_delta: OnDelta) -> ShowDelta:
@@ -262,9 +289,5 @@ def _strategy_text(draft: Draft) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
 def _first_words(idea: str) -> str:
-    return " ".join(idea.split()[:8])[:60] or "Untitled"
+    return visible(" ".join(idea.split()[:8]), 60) or "Untitled"

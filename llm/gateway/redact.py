@@ -22,6 +22,34 @@ SECRET = re.compile(
 SHORTEST_SECRET = 6
 
 
+class Blackout:
+    """Takes known secrets out of text that comes in pieces, however they are cut."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        self._secrets = tuple(s for s in secrets if len(s) >= SHORTEST_SECRET)
+        self._held = ""
+
+    def feed(self, piece: str) -> str:
+        """What may be shown now; the beginning of what may become a secret is held back."""
+        text = self._held + piece
+        for secret in self._secrets:
+            text = text.replace(secret, MARK)
+        keep = max((_beginning_of(secret, text) for secret in self._secrets), default=0)
+        cut = len(text) - keep
+        self._held = text[cut:]
+        return text[:cut]
+
+    def finish(self) -> str:
+        """The rest, which became none."""
+        held, self._held = self._held, ""
+        return held
+
+
+def _beginning_of(secret: str, text: str) -> int:
+    longest = min(len(secret) - 1, len(text))
+    return next((n for n in range(longest, 0, -1) if text.endswith(secret[:n])), 0)
+
+
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
     """Replace known secrets, then everything that is shaped like one."""
     for secret in secrets:

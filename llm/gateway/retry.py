@@ -1,45 +1,26 @@
-"""Our one retry policy, the ledger of attempts, and learning what a server rejects."""
+"""Our one retry policy, and what is learnt from each attempt."""
 
 from __future__ import annotations
 
-import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from llm.gateway.client import ChatRequest, IsCancelled, ShowDelta, request_body, stream_once
+from llm.gateway.accounting import Entry, replayed
+from llm.gateway.breaker import Visit
+from llm.gateway.circumstances import Circumstances
+from llm.gateway.client import ChatRequest, ShowDelta, request_body, stream_once
 from llm.gateway.connection import ConnectionSettings, Rung
-from llm.gateway.errors import LLMError, LLMTimeout
-from llm.gateway.parameters import Memory, learn_from, learned, structure_refused
+from llm.gateway.errors import LLMCancelled, LLMError, LLMPaused, LLMTimeout
+from llm.gateway.parameters import Learned, learn_from, learned, structure_refused
 from llm.gateway.thinking import Delta
 from llm.gateway.transcript import Answer
-from llm.gateway.usage import CallRecord, RecordCall, TokenBudget
 
-TRIES = 3
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 8.0
 # Each lesson costs one refused request, and there are only seven parameters to refuse.
 MOST_LESSONS = 7
-
-Sleep = Callable[[float], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """All that surrounds a call and does not change what is asked."""
-
-    purpose: str = "chat"
-    deadline: float = 120.0
-    tries: int = TRIES
-    on_delta: ShowDelta | None = None
-    is_cancelled: IsCancelled | None = None
-    record_call: RecordCall | None = None
-    budget: TokenBudget | None = None
-    memory: Memory | None = None
-    prompt_version: str | None = None
-    sleep: Sleep = asyncio.sleep
 
 
 async def complete(
@@ -48,6 +29,36 @@ async def complete(
     around: Circumstances,
     *,
     rung: Rung | None = None,
+) -> Answer:
+    """One answer: one that was kept, or else after as many attempts as the policy allows.
+
+    A kept answer is shown and recorded like any other; it needs no budget and no server.
+    """
+    answers = around.answers
+    if answers is None:
+        return await _complete(connection, request, around, rung)
+    kept = answers.find(connection, request)
+    if kept is not None:
+        _replay(connection, kept, around, rung)
+        return kept
+    answer = await _complete(connection, request, around, rung)
+    answers.note(connection, request, answer)
+    return answer
+
+
+def _replay(
+    connection: ConnectionSettings, kept: Answer, around: Circumstances, rung: Rung | None
+) -> None:
+    if around.is_cancelled and around.is_cancelled():
+        raise LLMCancelled("cancelled")
+    if around.on_delta:
+        around.on_delta(Delta("text", kept.text))
+    if around.record_call:
+        around.record_call(replayed(connection, kept, around, rung))
+
+
+async def _complete(
+    connection: ConnectionSettings, request: ChatRequest, around: Circumstances, rung: Rung | None
 ) -> Answer:
     """One answer, after as many attempts as the policy allows within the deadline.
 
@@ -58,30 +69,94 @@ async def complete(
     ends = time.monotonic() + around.deadline
     shown = _Shown(around.on_delta)
     attempt, lessons = 1, 0
+    failed: _Failed | None = None
     while True:
         left = ends - time.monotonic()
         if left <= 0:
             raise LLMTimeout("the deadline was used up by retries")
-        body = request_body(connection, request, known)
-        failure = None
-        try:
-            return await _attempt(
-                connection, request, body, around, shown, attempt=attempt, left=left, rung=rung
+        with _visit(connection, around, failed) as visit:
+            outcome = await _guarded(
+                visit, connection, request, known, around, shown, attempt, left, rung
             )
-        except LLMError as error:
-            failure = error
-        if lessons < MOST_LESSONS and learn_from(failure, body, known):
+        if isinstance(outcome, Answer):
+            return outcome
+        failed = outcome
+        if failed.learnt and lessons < MOST_LESSONS:
             lessons += 1
             continue
-        if request.response_format and structure_refused(failure):
-            # The ladder answers this one; waiting does not.
-            raise failure
-        wait = _wait_before_next(failure, attempt)
-        tired = not failure.retryable or attempt >= around.tries or shown.anything
+        wait = _wait_before_next(failed.error, attempt)
+        tired = failed.is_final or attempt >= around.tries or shown.anything
         if tired or wait >= ends - time.monotonic():
-            raise failure
+            raise failed.error
         await around.sleep(wait)
         attempt += 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """One attempt that gave no answer; `learnt` that the next one will ask differently."""
+
+    error: LLMError
+    learnt: bool = False
+    is_final: bool = False
+
+
+async def _guarded(
+    visit: Visit | _NoVisit,
+    connection: ConnectionSettings,
+    request: ChatRequest,
+    known: Learned,
+    around: Circumstances,
+    shown: _Shown,
+    attempt: int,
+    left: float,
+    rung: Rung | None,
+) -> Answer | _Failed:
+    """One attempt, and what the breaker is told of it."""
+    body = request_body(connection, request, known)
+    try:
+        answer = await _attempt(
+            connection, request, body, around, shown, attempt=attempt, left=left, rung=rung
+        )
+    except LLMError as error:
+        if learn_from(error, body, known):
+            visit.answered()
+            return _Failed(error, learnt=True, is_final=not error.retryable)
+        if request.response_format and structure_refused(error):
+            # The ladder answers this one; waiting does not.
+            visit.answered()
+            return _Failed(error, is_final=True)
+        opened = visit.failed(error)
+        return _Failed(error, is_final=opened or not error.retryable)
+    visit.answered()
+    return answer
+
+
+class _NoVisit:
+    """A visit where no breaker stands."""
+
+    def answered(self) -> None: ...
+
+    def failed(self, error: LLMError) -> bool:
+        return False
+
+    def __enter__(self) -> _NoVisit:
+        return self
+
+    def __exit__(self, *exc: object) -> None: ...
+
+
+def _visit(
+    connection: ConnectionSettings, around: Circumstances, before: _Failed | None
+) -> Visit | _NoVisit:
+    if around.breaker is None:
+        return _NoVisit()
+    try:
+        return around.breaker.enter(connection)
+    except LLMPaused as paused:
+        # Between two attempts our own failure says more than that others failed too.
+        error = before.error if before else paused
+    raise error
 
 
 def _wait_before_next(failure: LLMError, attempt: int) -> float:
@@ -116,25 +191,7 @@ async def _attempt(
     left: float,
     rung: Rung | None,
 ) -> Answer:
-    budget = around.budget
-    reserved = budget.reserve(request.messages, request.max_tokens) if budget else 0
-    started = time.monotonic()
-    usage = None
-
-    def record(**facts: Any) -> None:
-        if around.record_call:
-            around.record_call(
-                CallRecord(
-                    purpose=around.purpose,
-                    base_url=connection.base_url,
-                    attempt=attempt,
-                    milliseconds=int((time.monotonic() - started) * 1000),
-                    rung=rung,
-                    prompt_version=around.prompt_version,
-                    **facts,
-                )
-            )
-
+    entry = Entry(connection, request, around, attempt, rung)
     try:
         answer = await stream_once(
             connection,
@@ -144,26 +201,12 @@ async def _attempt(
             on_delta=shown,
             is_cancelled=around.is_cancelled,
         )
-        usage = answer.usage
     except LLMError as error:
-        usage = error.usage
-        record(
-            model=connection.model,
-            status=type(error).__name__,
-            usage=usage,
-            http_status=error.status,
-            code=error.code,
-            request_id=error.request_id,
-        )
+        entry.failed(error)
         raise
-    finally:
-        if budget:
-            budget.settle(reserved, usage)
-    record(
-        model=answer.model,
-        status="ok",
-        usage=usage,
-        first_token_milliseconds=answer.first_token_milliseconds,
-        request_id=answer.request_id,
-    )
+    except BaseException:
+        # The reader failed, or the caller went away: what was asked was asked.
+        entry.abandoned()
+        raise
+    entry.answered(answer)
     return answer

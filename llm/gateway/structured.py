@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from llm.gateway.circumstances import Circumstances
 from llm.gateway.client import ChatRequest
 from llm.gateway.connection import ConnectionSettings, Rung
 from llm.gateway.errors import LLMBadOutput, LLMError
 from llm.gateway.parameters import Learned, Memory, learned, structure_refused
-from llm.gateway.retry import Circumstances, complete
+from llm.gateway.retry import complete
 from llm.gateway.schema import json_object_in, what_is_wrong, wire_schema
 from llm.gateway.transcript import Answer
 from llm.gateway.usage import Message
@@ -52,22 +53,29 @@ async def complete_structured(
                 raise
             continue
         try:
-            return _validated(schema, answer.text, check), answer
+            value = _validated(schema, answer.text, check)
         except ValueError as error:
             wrong = what_is_wrong(error)
+        else:
+            around.keep_answers()
+            return value, answer
         if rung == "json_schema" and not answer.text.lstrip().startswith("{"):
             # The server took the parameter and ignored it.
             _step_down(known, rung)
         if repairs <= 0:
-            raise LLMBadOutput(
-                f"the answer does not fit: {wrong}",
-                code="schema",
-                partial=answer.text,
-                usage=answer.usage,
-                secrets=connection.secrets,
-            )
+            raise _useless(answer, wrong, connection)
         repairs -= 1
         conversation = [*messages, *_repair_turn(answer.text, wrong)]
+
+
+def _useless(answer: Answer, wrong: str, connection: ConnectionSettings) -> LLMBadOutput:
+    return LLMBadOutput(
+        f"the answer does not fit: {wrong}",
+        code="schema",
+        partial=answer.text,
+        usage=answer.usage,
+        secrets=connection.secrets,
+    )
 
 
 def _request(

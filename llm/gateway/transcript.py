@@ -9,6 +9,7 @@ from typing import Any
 
 from llm.gateway.connection import ConnectionSettings
 from llm.gateway.errors import LLMBadOutput, LLMRefused, LLMTransient, from_error_object
+from llm.gateway.redact import Blackout, redact
 from llm.gateway.thinking import Delta, ThinkingSplitter, drop_unopened_thinking, reasoning_in
 from llm.gateway.usage import Message, Usage, usage_of
 
@@ -47,6 +48,11 @@ class Transcript:
     _refusal: list[str] = field(default_factory=list)
     _splitter: ThinkingSplitter = field(default_factory=ThinkingSplitter)
     _size: int = 0
+    _blackout: Blackout = field(init=False)
+
+    def __post_init__(self) -> None:
+        # A server may say the key it was given; what it says is stored and shown.
+        self._blackout = Blackout(self.connection.secrets)
 
     @property
     def text(self) -> str:
@@ -100,6 +106,7 @@ class Transcript:
         return deltas
 
     def _keep(self, deltas: list[Delta]) -> list[Delta]:
+        deltas = [self._without_secrets(delta) for delta in deltas]
         for delta in deltas:
             self.first_token = self.first_token or time.monotonic()
             self._size += len(delta.text)
@@ -109,8 +116,17 @@ class Transcript:
         return deltas
 
     def close(self) -> list[Delta]:
-        """What the splitter still held."""
-        return self._keep(self._splitter.finish())
+        """What was still held back."""
+        deltas = self._keep(self._splitter.finish())
+        if rest := self._blackout.finish():
+            self._text.append(rest)
+            deltas.append(Delta("text", rest))
+        return deltas
+
+    def _without_secrets(self, delta: Delta) -> Delta:
+        if delta.kind == "reasoning":
+            return delta  # never stored; redacted as a whole in `answer`
+        return Delta("text", self._blackout.feed(delta.text))
 
     def milliseconds(self) -> int:
         return int((time.monotonic() - self.started) * 1000)
@@ -139,7 +155,7 @@ class Transcript:
         first = self.first_token
         return Answer(
             text=text,
-            reasoning="".join(self._reasoning) + thought,
+            reasoning=redact("".join(self._reasoning) + thought, self.connection.secrets),
             finish=self.finish,
             usage=self.usage,
             model=self.model or self.connection.model,

@@ -1,10 +1,10 @@
-"""What calls cost: token counts, the ledger record of one attempt, and a budget per run."""
+"""What calls cost: token counts, the ledger record of one attempt, and budgets."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from llm.gateway.connection import ConnectionSettings
 from llm.gateway.errors import LLMBudget
@@ -45,6 +45,7 @@ class CallRecord:
     code: str | None = None
     request_id: str | None = None
     prompt_version: str | None = None
+    from_cache: bool = False
 
     @property
     def ok(self) -> bool:
@@ -94,9 +95,31 @@ def _reported_cost(reported: Any, otherwise: float | None) -> float | None:
 
 
 def _price(connection: ConnectionSettings, prompt: int, completion: int) -> float | None:
-    if connection.price_prompt is None or connection.price_completion is None:
+    return price(connection.price_prompt, connection.price_completion, prompt, completion)
+
+
+def price(
+    per_prompt: float | None, per_completion: float | None, prompt: int, completion: int
+) -> float | None:
+    """What so many tokens cost at prices per million; None where a price is not known."""
+    if per_prompt is None or per_completion is None:
         return None
-    return (prompt * connection.price_prompt + completion * connection.price_completion) / 1e6
+    return (prompt * per_prompt + completion * per_completion) / 1e6
+
+
+class Budget(Protocol):
+    """Agrees before a call is made, and hears afterwards what it took."""
+
+    def reserve(self, messages: Sequence[Message], max_tokens: int) -> Any:
+        """Hold back the most this call can use; raises `LLMBudget` when that is too much.
+
+        What it returns is handed to `settle`, once.
+        """
+        ...
+
+    def settle(self, held: Any, usage: Usage | None) -> None:
+        """Replace what was held by what was used; nothing known counts as nothing used."""
+        ...
 
 
 class TokenBudget:
@@ -117,6 +140,6 @@ class TokenBudget:
         self.used += wanted
         return wanted
 
-    def settle(self, reserved: int, usage: Usage | None) -> None:
+    def settle(self, held: int, usage: Usage | None) -> None:
         """Replace the reservation by what was used; nothing known counts as nothing used."""
-        self.used += (usage.total if usage else 0) - reserved
+        self.used += (usage.total if usage else 0) - held
