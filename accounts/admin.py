@@ -10,7 +10,7 @@ from django.contrib.auth.admin import UserAdmin as FrameworkUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.http import HttpRequest
 
-from accounts.models import User, UserSettings, Visitor
+from accounts.models import ApiKey, User, UserSettings, Visitor
 
 
 class NewUserForm(AdminUserCreationForm):
@@ -99,3 +99,20 @@ class UserSettingsAdmin(admin.ModelAdmin):
     list_select_related = ("user",)
     search_fields = ("user__email",)
     autocomplete_fields = ("user",)
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(admin.ModelAdmin):
+    """Users' own keys: which there are, never what they are; staff may remove one."""
+
+    list_display = ("name", "user", "kind", "model", "last_four", "is_active", "validated_at")
+    list_filter = ("kind", "is_active", "created_at")
+    list_select_related = ("user",)
+    search_fields = ("user__email", "name", "model")
+    fields = (*list_display, "base_url", "created_at")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

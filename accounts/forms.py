@@ -7,7 +7,8 @@ from typing import Any
 
 from django import forms
 
-from accounts.models import User, UserSettings
+from accounts import api_keys
+from accounts.models import ApiKey, User, UserSettings
 
 
 class NameForm(forms.ModelForm):
@@ -52,3 +53,39 @@ class DefaultsForm(forms.ModelForm):
     def clean_default_commission(self) -> Decimal | None:
         typed: Decimal | None = self.cleaned_data["default_commission"]
         return None if typed is None else typed / 100
+
+
+class NewKeyForm(forms.ModelForm):
+    """A key of one's own for a language model."""
+
+    key = forms.CharField(
+        max_length=api_keys.LONGEST_KEY,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text="Stored encrypted; only its last four characters are ever shown.",
+    )
+
+    class Meta:
+        model = ApiKey
+        fields = ("name", "kind", "base_url", "model")
+        help_texts = {
+            "base_url": "May stay empty for OpenAI and OpenRouter.",
+            "model": "As the provider calls it, for example gpt-5.4-mini.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["base_url"].required = False
+
+    def _post_clean(self) -> None:
+        """The service checks and stores; the form shows its sentences beside the fields."""
+        if self.errors:
+            return
+        try:
+            self.instance = api_keys.create_key(user=self.instance.user, **self.cleaned_data)
+        except forms.ValidationError as error:
+            self.add_error(None, error)
+
+    def save(self, commit: bool = True) -> ApiKey:
+        """The key, which cleaning has stored."""
+        row: ApiKey = self.instance
+        return row

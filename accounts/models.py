@@ -154,3 +154,58 @@ class UserSettings(models.Model):
     def of(cls, user: User) -> "UserSettings":
         """A user's settings; defaults, not yet stored, for whoever never changed any."""
         return cls.objects.filter(user=user).first() or cls(user=user)
+
+
+class ApiKey(models.Model):
+    """An API key models a user's own access to a language model; the key itself is encrypted."""
+
+    class Kind(models.TextChoices):
+        OPENAI = "openai", "OpenAI"
+        OPENROUTER = "openrouter", "OpenRouter"
+        AZURE = "azure", "Azure OpenAI"
+        COMPATIBLE = "compatible", "Another OpenAI-compatible server"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_keys")
+    name = models.CharField(max_length=80)
+    kind = models.CharField("provider", max_length=10, choices=Kind.choices, default=Kind.OPENAI)
+    base_url = models.CharField("address", max_length=300)
+    model = models.CharField(max_length=120)
+    encrypted_key = models.TextField(editable=False)
+    last_four = models.CharField(max_length=4, editable=False)
+    is_active = models.BooleanField(
+        "in use", default=True, help_text="The user's runs ask this model, at the user's expense."
+    )
+    idempotency_key = models.CharField(max_length=100, blank=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    validated_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When it was last tried and answered."
+    )
+
+    class Meta:
+        verbose_name = "API key"
+        ordering = ("-created_at",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["openai", "openrouter", "azure", "compatible"]),
+                name="api_key_kind_is_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(encrypted_key="") & ~Q(base_url="") & ~Q(model=""),
+                name="api_key_is_complete",
+            ),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(is_active=True),
+                name="api_key_one_active_per_user",
+                violation_error_message="Another key is in use already.",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "idempotency_key"],
+                condition=~Q(idempotency_key=""),
+                name="api_key_once_per_idempotency_key",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} (…{self.last_four})"

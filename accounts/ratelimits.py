@@ -11,3 +11,12 @@ def by_network(group: str, request: HttpRequest) -> str:
     """Count by where a request comes from, believing only our own proxies; hashed, never raw."""
     meta: dict[str, Any] = request.META
     return hash_of("ratelimit", client_network(meta) or "unknown")
+
+
+# Each check is a request of ours to a server that somebody else named.
+CHECKS_OF_KEYS = "10/m"
+
+
+def by_user(group: str, request: Any) -> str:
+    """Count by who is signed in; whoever is not is turned away elsewhere."""
+    return str(request.user.pk)

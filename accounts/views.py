@@ -16,8 +16,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.export import personal_data
-from accounts.forms import DefaultsForm, NameForm, ThemeForm
-from accounts.models import User, UserSettings
+from accounts.forms import DefaultsForm, NameForm, NewKeyForm, ThemeForm
+from accounts.models import ApiKey, User, UserSettings
 
 
 @never_cache
@@ -32,6 +32,12 @@ def account(request: HttpRequest) -> HttpResponse:
         "profile": NameForm(request.POST if section == "profile" else None, instance=user),
         "theme": ThemeForm(request.POST if section == "theme" else None, instance=stored),
         "defaults": DefaultsForm(request.POST if section == "defaults" else None, instance=stored),
+        # Another form on the page has a field called "name", too.
+        "key": NewKeyForm(
+            request.POST if section == "key" else None,
+            instance=ApiKey(user=user),
+            auto_id="key_%s",
+        ),
     }
     if section in forms and forms[section].is_valid():
         forms[section].save()
@@ -39,6 +45,7 @@ def account(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:account")
     context = {
         "forms": forms,
+        "api_keys": user.api_keys.all(),
         "site_commission": settings.DEFAULT_COMMISSION,
         "site_capital": settings.DEFAULT_INITIAL_CAPITAL,
     }
@@ -50,7 +57,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def export(request: HttpRequest) -> HttpResponse:
-    """Everything this floor knows about the user, as a JSON file."""
+    """What is known about the user, as a JSON file."""
     response = JsonResponse(
         personal_data(cast(User, request.user)), json_dumps_params={"indent": 2}
     )

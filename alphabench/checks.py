@@ -7,6 +7,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
+from accounts import encryption
 from sandbox import prove
 
 SHORTEST_SECRET = 32
@@ -21,11 +22,21 @@ POSITIVE = (
     "SANDBOX_VALIDATION_SECONDS",
     "SANDBOX_EXECUTION_SECONDS",
     "DEFAULT_INITIAL_CAPITAL",
+    "LLM_BREAKER_FAILURES",
+    "LLM_BREAKER_SECONDS",
+    "LLM_BREAKER_CONFIG_SECONDS",
 )
 NOT_NEGATIVE = (
     "DAILY_ALLOWANCE_VISITOR",
     "DAILY_ALLOWANCE_USER",
     "DAILY_ALLOWANCE_ADDRESS",
+    "LLM_CACHE_SECONDS",
+    "LLM_DAILY_TOKENS_VISITOR",
+    "LLM_DAILY_TOKENS_USER",
+    "LLM_DAILY_TOKENS_ADDRESS",
+    "LLM_DAILY_DOLLARS_VISITOR",
+    "LLM_DAILY_DOLLARS_USER",
+    "LLM_DAILY_DOLLARS_ADDRESS",
     "MAX_REPAIRS",
     "DEFAULT_COMMISSION",
     "TRUSTED_PROXY_COUNT",
@@ -172,6 +183,37 @@ def check_proxies(app_configs: Apps, **_: Any) -> list[CheckMessage]:
                 11,
                 "All visitors seem to come from the proxy's address.",
                 "Set TRUSTED_PROXY_COUNT to the number of proxies in front (usually 1).",
+            )
+        ]
+    return []
+
+
+@register(Tags.security)
+def check_field_encryption(app_configs: Apps, **_: Any) -> list[CheckMessage]:
+    """E014, E015: what users store in secret is encrypted with keys of its own, well formed."""
+    hint = (
+        "Set FIELD_ENCRYPTION_KEYS (or FIELD_ENCRYPTION_KEYS_FILE) to keys made by "
+        "cryptography.fernet.Fernet.generate_key(), the newest first, separated by commas."
+    )
+    if not settings.FIELD_ENCRYPTION_KEYS:
+        missing = "Production has no FIELD_ENCRYPTION_KEYS: users cannot store keys."
+        return [_error(14, missing, hint)] if settings.PRODUCTION else []
+    wrong = encryption.malformed_keys()
+    if wrong:
+        numbers = ", ".join(map(str, wrong))
+        return [_error(15, f"Not a Fernet key: number {numbers} of FIELD_ENCRYPTION_KEYS.", hint)]
+    return []
+
+
+@register(Tags.security)
+def check_private_addresses(app_configs: Apps, **_: Any) -> list[CheckMessage]:
+    """W016: whoever has an account could have our servers call addresses inside the network."""
+    if settings.PRODUCTION and settings.OWN_KEY_PRIVATE_ADDRESSES:
+        return [
+            _warning(
+                16,
+                "Users may have this site call addresses inside its own network.",
+                "Remove OWN_KEY_PRIVATE_ADDRESSES unless every user may reach them anyway.",
             )
         ]
     return []

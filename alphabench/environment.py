@@ -50,6 +50,11 @@ def env_float(name: str, default: float) -> float:
         raise ImproperlyConfigured(f"{name}={value!r} is not a number.") from None
 
 
+def env_price(name: str) -> float | None:
+    """A number that may be unknown, which is not the same as zero."""
+    return env_float(name, 0.0) if os.environ.get(name) else None
+
+
 def env_list(name: str, default: list[str] | None = None) -> list[str]:
     """Values separated by commas."""
     value = os.environ.get(name)

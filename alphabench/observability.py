@@ -45,7 +45,10 @@ def logging_config(*, json: bool, level: str) -> dict[str, Any]:
             "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
             "daphne": {"level": "WARNING"},
-            # It would write the address of every call to a model.
+            # They would write the address of every call to a model and, when asked to debug,
+            # what its server answers with; a server may answer with the key it was given.
             "httpx2": {"level": "WARNING"},
+            "httpcore2": {"level": "WARNING"},
+            "openai": {"level": "WARNING"},
         },
     }

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import dj_database_url
 
-from alphabench.environment import env_bool, env_float, env_int, env_list, env_str
+from alphabench.environment import env_bool, env_float, env_int, env_list, env_price, env_str
 from alphabench.observability import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -326,6 +326,17 @@ SANDBOX_EXECUTION_SECONDS = env_float("SANDBOX_EXECUTION_SECONDS", 60.0)
 OPENAI_API_KEY = env_str("OPENAI_API_KEY")
 OPENAI_BASE_URL = env_str("OPENAI_BASE_URL")
 OPENAI_MODEL = env_str("OPENAI_MODEL", "gpt-5.4-mini")
+# Dollars per million tokens; None is unknown: nothing is held back in money before a call then.
+OPENAI_PRICE_PROMPT = env_price("OPENAI_PRICE_PROMPT")
+OPENAI_PRICE_COMPLETION = env_price("OPENAI_PRICE_COMPLETION")
+
+# Keys that users store are encrypted with the first of these and read with any of them; without
+# one, development derives a key from SECRET_KEY and production stores none (check E014).
+FIELD_ENCRYPTION_KEYS = [
+    key.strip() for key in env_str("FIELD_ENCRYPTION_KEYS").split(",") if key.strip()
+]
+# Whether a user's own key may lead to http:// and to addresses inside this network.
+OWN_KEY_PRIVATE_ADDRESSES = env_bool("OWN_KEY_PRIVATE_ADDRESSES", False)
 
 # Product limits
 IDEA_MAX_LENGTH = env_int("IDEA_MAX_LENGTH", 4000)
@@ -340,6 +351,23 @@ LOOK_AHEAD_CUTS = env_int("LOOK_AHEAD_CUTS", 12)
 SWEEP_MAX_COMBINATIONS = env_int("SWEEP_MAX_COMBINATIONS", 10_000)
 SWEEP_CHUNK_SIZE = env_int("SWEEP_CHUNK_SIZE", 250)
 SWEEP_PARALLEL_CHUNKS = env_int("SWEEP_PARALLEL_CHUNKS", os.cpu_count() or 1)
+# What the site's language model may be used for in a day, per subject as the allowance above;
+# a run with one repair takes some 25,000 tokens, and a call must fit in with its longest answer.
+LLM_DAILY_TOKENS_VISITOR = env_int("LLM_DAILY_TOKENS_VISITOR", 150_000)
+LLM_DAILY_TOKENS_USER = env_int("LLM_DAILY_TOKENS_USER", 300_000)
+LLM_DAILY_TOKENS_ADDRESS = env_int("LLM_DAILY_TOKENS_ADDRESS", 1_500_000)
+LLM_DAILY_DOLLARS_VISITOR = env_float("LLM_DAILY_DOLLARS_VISITOR", 0.5)
+LLM_DAILY_DOLLARS_USER = env_float("LLM_DAILY_DOLLARS_USER", 2.0)
+LLM_DAILY_DOLLARS_ADDRESS = env_float("LLM_DAILY_DOLLARS_ADDRESS", 5.0)
+# The same question of the same owner is answered from the cache for so long; 0: never.
+LLM_CACHE_SECONDS = env_int("LLM_CACHE_SECONDS", 24 * 3600)
+# Whether the built-in translator reads what a model has read, too, and the two are compared.
+SECOND_READING = env_bool("SECOND_READING", default=True)
+# After so many failures in a row the model is left alone for so long; for longer when its key,
+# address or quota is refused, which waiting does not heal.
+LLM_BREAKER_FAILURES = env_int("LLM_BREAKER_FAILURES", 5)
+LLM_BREAKER_SECONDS = env_float("LLM_BREAKER_SECONDS", 30.0)
+LLM_BREAKER_CONFIG_SECONDS = env_float("LLM_BREAKER_CONFIG_SECONDS", 300.0)
 DEFAULT_COMMISSION = env_float("DEFAULT_COMMISSION", 0.0005)
 DEFAULT_INITIAL_CAPITAL = env_float("DEFAULT_INITIAL_CAPITAL", 10_000.0)
 

@@ -1,4 +1,4 @@
-"""The desk for billing: plans and subscriptions to edit, usage and reservations to read."""
+"""The desk for billing: plans and subscriptions to edit, usage, reservations, calls to read."""
 
 # mypy: disable-error-code="type-arg"
 # Django's admin classes take type arguments only while types are checked.
@@ -6,9 +6,9 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
-from billing.models import Plan, Reservation, Subscription, UsageDay
+from billing.models import ModelCall, Plan, Reservation, Subscription, UsageDay
 from billing.services import release
 
 
@@ -50,7 +50,15 @@ class FactAdmin(admin.ModelAdmin):
 class UsageDayAdmin(FactAdmin):
     """What was used on which day."""
 
-    list_display = ("day", "user", "visitor", "short_address_hash", "used")
+    list_display = (
+        "day",
+        "user",
+        "visitor",
+        "short_address_hash",
+        "used",
+        "model_tokens",
+        "model_dollars",
+    )
     list_filter = ("day",)
     list_select_related = ("user", "visitor")
     search_fields = ("user__email", "visitor__id", "address_hash")
@@ -60,6 +68,11 @@ class UsageDayAdmin(FactAdmin):
     def short_address_hash(self, usage_day: UsageDay) -> str:
         """Enough of the hash to tell addresses apart."""
         return usage_day.address_hash[:12]
+
+    @admin.display(description="model cost", ordering="model_microdollars")
+    def model_dollars(self, usage_day: UsageDay) -> str:
+        """What the site pays for the day's model calls, as far as prices are known."""
+        return f"{usage_day.model_microdollars / 1e6:.4f} USD"
 
 
 @admin.register(Reservation)
@@ -77,3 +90,50 @@ class ReservationAdmin(FactAdmin):
         """Release what is still held, as a failed run would."""
         given = sum(release(reservation_id=pk) for pk in queryset.values_list("pk", flat=True))
         messages.success(request, f"{given} given back; what was settled before stays counted.")
+
+
+@admin.register(ModelCall)
+class ModelCallAdmin(FactAdmin):
+    """What language models were asked for and what it cost, with the totals of what is listed."""
+
+    list_display = (
+        "created_at",
+        "purpose",
+        "model",
+        "status",
+        "user",
+        "prompt_tokens",
+        "completion_tokens",
+        "shown_cost",
+        "milliseconds",
+        "from_cache",
+        "own_key",
+    )
+    list_filter = (
+        "purpose",
+        "status",
+        "from_cache",
+        "own_key",
+        ("cost", admin.EmptyFieldListFilter),
+        "created_at",
+        "model",
+    )
+    list_select_related = ("user",)
+    search_fields = ("user__email", "visitor__id", "run", "model")
+    date_hierarchy = "created_at"
+    change_list_template = "admin/billing/model_calls.html"
+
+    @admin.display(description="cost", ordering="cost")
+    def shown_cost(self, call: ModelCall) -> str:
+        """The amount with its currency; a dash where no price is known."""
+        return "–" if call.cost is None else f"{call.cost.normalize():f} {call.currency}"
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Add the totals of the rows that the filters leave."""
+        response = super().changelist_view(request, extra_context)
+        listed = getattr(response, "context_data", None) or {}
+        if "cl" in listed:  # else the address was wrong and leads back to the list
+            listed["totals"] = listed["cl"].queryset.totals()
+        return response

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.models import User, UserSettings
+from accounts.models import ApiKey, User, UserSettings
 
 
 class UserSerializer(serializers.ModelSerializer[User]):
@@ -39,3 +39,42 @@ class TokenSerializer(serializers.Serializer[Any]):
     refresh_token = serializers.CharField()
     token_type = serializers.CharField()
     expires_in = serializers.IntegerField(help_text="Seconds the access token is good for.")
+
+
+class ApiKeySerializer(serializers.ModelSerializer[ApiKey]):
+    """A key of one's own; `key` is written and never read, `last_four` tells keys apart."""
+
+    key = serializers.CharField(write_only=True, max_length=500)
+    base_url = serializers.CharField(
+        max_length=300,
+        required=False,
+        allow_blank=True,
+        help_text="May be left out for OpenAI and OpenRouter; a change needs the key again.",
+    )
+
+    class Meta:
+        model = ApiKey
+        fields = (
+            "id",
+            "name",
+            "kind",
+            "base_url",
+            "model",
+            "key",
+            "last_four",
+            "is_active",
+            "created_at",
+            "validated_at",
+        )
+        read_only_fields = ("id", "last_four", "created_at", "validated_at")
+        # One key in use is the service's rule, which moves it; the form of it is the database's.
+        validators: tuple[Any, ...] = ()
+
+
+class KeyCheckSerializer(serializers.Serializer[Any]):
+    """What came of trying a key."""
+
+    ok = serializers.BooleanField()
+    message = serializers.CharField()
+    milliseconds = serializers.IntegerField(allow_null=True)
+    validated_at = serializers.DateTimeField(allow_null=True)

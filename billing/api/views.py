@@ -1,5 +1,6 @@
 """Endpoints: what can be chosen, what one has, what is left today."""
 
+from dataclasses import asdict
 from typing import cast
 
 from drf_spectacular.utils import extend_schema
@@ -11,7 +12,7 @@ from rest_framework.views import APIView
 
 from accounts.access import Owner
 from accounts.models import User
-from billing import services
+from billing import model_budget, services
 from billing.api.serializers import AllowanceSerializer, PlanSerializer, SubscriptionSerializer
 
 
@@ -21,7 +22,9 @@ class AllowanceView(APIView):
     @extend_schema(operation_id="allowance_retrieve", responses=AllowanceSerializer)
     def get(self, request: Request) -> Response:
         """Return limit, used, remaining and when the day ends."""
-        return Response(AllowanceSerializer(services.allowance_for(Owner.of(request))).data)
+        owner = Owner.of(request)
+        day = asdict(services.allowance_for(owner)) | {"model": model_budget.today(owner)}
+        return Response(AllowanceSerializer(day).data)
 
 
 class PlanListView(APIView):

@@ -81,7 +81,7 @@ class Subscription(models.Model):
 
 
 class UsageDay(models.Model):
-    """A usage day models how many backtests one subject has used on one day (UTC).
+    """A usage day models what one subject has used on one day (UTC): backtests, model calls.
 
     The subject is a user, a visitor, or the hashed network address that visitors came from.
     """
@@ -95,6 +95,9 @@ class UsageDay(models.Model):
     )
     address_hash = models.CharField(max_length=64, blank=True)
     used = models.PositiveIntegerField(default=0)
+    # Used and held together. Whole millionths, because a sum of fractions is exact nowhere.
+    model_tokens = models.PositiveBigIntegerField(default=0)
+    model_microdollars = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         ordering = ("-day",)
