@@ -1,5 +1,6 @@
-"""The idea box: shape only; lengths, days and symbols are checked by the service."""
+"""The idea box and the editor: shape only; lengths, days and symbols are checked by services."""
 
+import json
 from typing import Any
 
 from django import forms
@@ -18,22 +19,20 @@ def _number(label: str, help_text: str = "") -> forms.FloatField:
     return forms.FloatField(label=label, required=False, help_text=help_text, widget=widget)
 
 
-class IdeaForm(forms.Form):
-    """An idea in words, and what a person may add beside it."""
+def _symbol(help_text: str) -> forms.CharField:
+    widget = forms.TextInput(attrs={"autocomplete": "off", "placeholder": "SPX"})
+    return forms.CharField(
+        label="Symbol", required=False, max_length=60, help_text=help_text, widget=widget
+    )
 
-    idea = forms.CharField(
-        label="Your idea",
-        strip=True,
-        error_messages={"required": "Write what should be bought or sold, and when."},
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    symbol = forms.CharField(
-        label="Symbol",
-        required=False,
-        max_length=60,
-        help_text="If the idea does not name one: SPX.",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "SPX"}),
-    )
+
+class SettingsForm(forms.Form):
+    """What a person may say beside an idea or a script."""
+
+    # The fields of a subclass that go to the service under their own names.
+    asked: tuple[str, ...] = ()
+
+    symbol = _symbol("If the idea does not name one: SPX.")
     start = forms.DateField(
         label="First day", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
@@ -54,22 +53,11 @@ class IdeaForm(forms.Form):
         required=False,
         help_text="Nobody reads them, until you unseal them for one test of the idea.",
     )
-    parent = forms.UUIDField(required=False, widget=forms.HiddenInput)
     # The same form sent twice is one run: a double click, a reload, a slow line.
     key = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-        self.fields["idea"].widget.attrs |= {
-            "maxlength": settings.IDEA_MAX_LENGTH,
-            "placeholder": "Buy … when …; sell when …",
-            # As one types, the page shows how it will be read.
-            "hx-post": reverse("backtests:reading"),
-            "hx-trigger": "input changed delay:500ms, reading, "
-            "input changed delay:500ms from:#id_symbol",
-            "hx-target": "#reading",
-            "hx-sync": "this:replace",
-        }
         self.mark_invalid_fields()
 
     def mark_invalid_fields(self) -> None:
@@ -78,10 +66,10 @@ class IdeaForm(forms.Form):
             return
         for name in self.errors:
             if name in self.fields:
-                self.fields[name].widget.attrs |= {
-                    "aria-invalid": "true",
-                    "aria-describedby": f"{name}-error",
-                }
+                attributes = self.fields[name].widget.attrs
+                told = [*attributes.get("aria-describedby", "").split(), f"{name}-error"]
+                described = " ".join(dict.fromkeys(told))
+                attributes |= {"aria-invalid": "true", "aria-describedby": described}
 
     @property
     def costs(self) -> list[forms.BoundField]:
@@ -98,7 +86,9 @@ class IdeaForm(forms.Form):
         given = dict(self.cleaned_data)
         for name in PERCENTS:
             given[name] = None if given[name] is None else round(given[name] / 100, 12)
-        asked = {name: given[name] for name in ("idea", "symbol", "start", "end", "commission")}
+        asked = {
+            name: given[name] for name in (*self.asked, "symbol", "start", "end", "commission")
+        }
         costs = {name: given[name] for name in COSTS if given[name]}
         return asked | {"costs": costs, "holdout": HOLDOUT if given["holdout"] else None}
 
@@ -109,3 +99,90 @@ class IdeaForm(forms.Form):
             for sentence in sentences:
                 self.add_error(field if field in self.fields else None, sentence)
         self.mark_invalid_fields()
+
+
+class IdeaForm(SettingsForm):
+    """An idea in words, and what a person may add beside it."""
+
+    asked = ("idea",)
+
+    idea = forms.CharField(
+        label="Your idea",
+        strip=True,
+        error_messages={"required": "Write what should be bought or sold, and when."},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    parent = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["idea"].widget.attrs |= {
+            "maxlength": settings.IDEA_MAX_LENGTH,
+            "placeholder": "Buy … when …; sell when …",
+            # As one types, the page shows how it will be read.
+            "hx-post": reverse("backtests:reading"),
+            "hx-trigger": "input changed delay:500ms, reading, "
+            "input changed delay:500ms from:#id_symbol",
+            "hx-target": "#reading",
+            "hx-sync": "this:replace",
+        }
+
+
+class ScriptForm(SettingsForm):
+    """A script, and what it is tried with."""
+
+    asked = ("script", "params", "initial_capital")
+
+    script = forms.CharField(
+        label="Script",
+        strip=False,
+        error_messages={"required": "Write a script, or start from one of the examples."},
+        widget=forms.Textarea(
+            {
+                "rows": 24,
+                "wrap": "off",
+                "spellcheck": "false",
+                "autocomplete": "off",
+                "autocapitalize": "off",
+                "autocorrect": "off",
+                "aria-describedby": "keys",
+            }
+        ),
+    )
+    symbol = _symbol("SPX if empty; several with commas.")
+    initial_capital = _number("Capital")
+    params = forms.CharField(
+        label="Parameters",
+        required=False,
+        max_length=2000,
+        help_text="Where they differ from PARAMS.",
+        widget=forms.TextInput({"autocomplete": "off", "placeholder": '{"days": 20}'}),
+    )
+
+    @property
+    def costs(self) -> list[forms.BoundField]:
+        """The costs beyond the commission, which stands by itself on this page."""
+        return [self[name] for name in COSTS]
+
+    @classmethod
+    def of(cls, script: str, asked: dict[str, Any], key: str) -> "ScriptForm":
+        """The form as it is first shown, with settings as `scripting.settings_of` tells them."""
+        costs = asked.get("costs") or {}
+        values = {"script": script, "key": key, **asked, **costs}
+        for name in (*PERCENTS, *AMOUNTS, "initial_capital"):
+            if values.get(name) is not None:
+                number = float(values[name]) * (100 if name in PERCENTS else 1)
+                values[name] = f"{number:.10g}"
+        values["params"] = json.dumps(asked["params"]) if asked.get("params") else ""
+        return cls(initial=values)
+
+    def clean_params(self) -> dict[str, Any]:
+        """The parameters as an object; what its values may be is the service's question."""
+        text = self.cleaned_data["params"].strip()
+        try:
+            found = json.loads(text or "{}")
+        except (ValueError, RecursionError):
+            found = None
+        if not isinstance(found, dict):
+            raise forms.ValidationError('Write them as {"days": 20}.')
+        return found

@@ -1,6 +1,6 @@
 """What one can do with backtests. Pages, the API and the command line come through here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts.access import Owner
+from backtests import choosing, events, outcome, refining, tasks, turns
 from backtests import costs as costs_module
-from backtests import events, outcome, tasks, turns
 from backtests import holdout as holdouts
 from backtests.artifacts import discard_unused
 from backtests.errors import BacktestInvalid
@@ -23,10 +23,6 @@ from market import services as market
 from market.errors import UnknownSymbol
 from runs.states import Status
 
-SEVERAL_SYMBOLS = (
-    "Several symbols in one run (multi-asset, portfolio) need a script: an idea in words is tested "
-    "on one. Choose one of {}."
-)
 LOG_LINES_SHOWN = 200
 
 
@@ -44,7 +40,10 @@ def start_backtest(
     script_params: dict[str, Any] | None = None,
     costs: Mapping[str, Any] | None = None,
     holdout: Decimal | float | str | None = None,
+    choices: Mapping[str, Any] | None = None,
+    refinements: Sequence[str] = (),
     parent: BacktestRun | None = None,
+    reader: str = "",
     enqueue: bool = True,
 ) -> BacktestRun:
     """Put an idea (or a script of one's own) in the queue.
@@ -52,11 +51,16 @@ def start_backtest(
     Raises `BacktestInvalid` with sentences by field, or `AllowanceExhausted`; in both cases
     nothing is stored and nothing is charged. The same owner and key give the same run again.
     `costs` are those of `backtests.costs`; `holdout` is the last fraction of the data, to be
-    sealed; `parent` is the owner's run that this one is a variant of.
+    sealed; `parent` is the owner's run that this one is a variant of; `reader` names who is to
+    read the idea, of `backtests.models.Reader`. `choices` are what the person settled instead of
+    what the idea leaves open (`backtests.choosing`); `refinements` are what was changed in words
+    after it, in order (`backtests.refining`).
     """
     capital, per_side = _numbers(initial_capital, commission)
     beyond, sealed = costs_module.parse(costs), holdouts.parse(holdout)
     _check(idea=idea, symbol=symbol, start=start, end=end, own_script=own_script)
+    if choices and own_script:
+        raise BacktestInvalid({"choices": ["A script leaves nothing to choose."]})
     owner = owner.ensure()
     if earlier := _earlier(owner, idempotency_key):
         return earlier
@@ -72,10 +76,13 @@ def start_backtest(
         commission=per_side,
         costs=beyond,
         holdout=sealed,
+        refinements=list(refinements),
         parent=parent,
+        reader=reader,
         stage=Stage.GENERATING,
         idempotency_key=idempotency_key,
     )
+    run.choices = choosing.parse(choices, read=lambda chosen: refining.read(run, chosen), run=run)
     try:
         run.full_clean(validate_constraints=False)
         with transaction.atomic():
@@ -241,20 +248,16 @@ def _check(
     elif "\x00" in text or "\x00" in own_script:
         errors["idea"] = ["The text holds a character that cannot be stored (NUL)."]
     if symbol.strip():
-        errors |= _check_symbol(symbol, start, end, several=bool(own_script))
+        errors |= _check_symbol(symbol, start, end)
     if start and end and start > end:
         errors["end"] = [f"The end ({end}) lies before the start ({start})."]
     if errors:
         raise BacktestInvalid(errors)
 
 
-def _check_symbol(
-    symbol: str, start: date | None, end: date | None, *, several: bool
-) -> dict[str, list[str]]:
+def _check_symbol(symbol: str, start: date | None, end: date | None) -> dict[str, list[str]]:
     errors: dict[str, list[str]] = {}
     names = symbol.split(",")
-    if len(names) > 1 and not several:
-        return {"symbol": [SEVERAL_SYMBOLS.format(symbol.strip())]}
     try:
         symbols = [market.resolve_symbol(name) for name in names]
     except UnknownSymbol as error:

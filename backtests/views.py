@@ -14,13 +14,23 @@ from django_ratelimit.decorators import ratelimit
 
 from accounts.access import Owner
 from accounts.ratelimits import by_network
-from backtests import reading, services
+from backtests import (
+    choosing,
+    explaining,
+    reading,
+    refining,
+    scripting,
+    second_reading,
+    services,
+)
 from backtests.artifacts import media_type
 from backtests.errors import BacktestInvalid
+from backtests.fidelity import pages as scene_pages
 from backtests.forms import PERCENTS, IdeaForm
 from backtests.models import Artifact, BacktestRun
 from backtests.underline import underlined
 from billing.errors import AllowanceExhausted
+from llm.provider import Draft
 from runs.states import ACTIVE, Status
 
 RECENT = 6
@@ -68,6 +78,8 @@ def home(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _home_page(request, IdeaForm(initial=_initial(request)))
     form = IdeaForm(request.POST)
+    if request.POST.get("action") == "read":
+        return _home_page(request, form)
     if not form.is_valid():
         return _home_page(request, form, status=422)
     try:
@@ -75,6 +87,7 @@ def home(request: HttpRequest) -> HttpResponse:
             owner=Owner.of(request),
             idempotency_key=form.cleaned_data["key"],
             parent=_parent(request, form.cleaned_data["parent"]),
+            choices=choosing.of_form(request.POST),
             **form.request(),
         )
     except BacktestInvalid as error:
@@ -105,6 +118,7 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
             "start": run.requested_start,
             "end": run.requested_end,
             "parent": run.pk,
+            "choices": run.choices,
         }
         | _said_costs(run)
     )
@@ -129,6 +143,10 @@ def _home_page(
 ) -> HttpResponse:
     runs = BacktestRun.objects.visible_to(Owner.of(request)).newest_first()[:RECENT]
     context = {"form": form, "examples": EXAMPLES, "runs": list(runs), "exhausted": exhausted}
+    if request.method == "POST":
+        context |= _reading_context(request, request.POST, choosing.of_form(request.POST))
+    else:
+        context |= _reading_context(request, form.initial, form.initial.get("choices", {}))
     return render(request, "backtests/home.html", context, status=status)
 
 
@@ -138,12 +156,34 @@ def preview(request: HttpRequest) -> HttpResponse:
     """How the idea in the box would be read now."""
     if getattr(request, "limited", False):
         return HttpResponse(status=204)  # leaves on the page what is there
-    found = reading.preview(
-        idea=request.POST.get("idea", ""),
-        symbol=request.POST.get("symbol", ""),
+    context = _reading_context(request, request.POST, choosing.of_form(request.POST))
+    return render(request, "backtests/_reading.html", context)
+
+
+def _reading_context(request: HttpRequest, said: Any, chosen: dict[str, Any]) -> dict[str, Any]:
+    """The reading of an idea with what was chosen; what was chosen wrongly is said."""
+    found, rows, wrong = reading.with_choices(
+        idea=said.get("idea", ""),
+        symbol=said.get("symbol", ""),
         user=Owner.of(request).user,
+        chosen=chosen,
+        opened=request.headers.get("HX-Trigger-Name", ""),
     )
-    return render(request, "backtests/_reading.html", {"reading": found})
+    context: dict[str, Any] = {"reading": found, "rows": rows, "wrong": wrong}
+    if isinstance(found, Draft) and found.specification is not None:
+        context["scenes_key"] = key = scene_pages.ask_for(found.specification)
+        context["scenes"] = scene_pages.ready(key)
+    return context
+
+
+@require_GET
+@ratelimit(key=by_network, rate="240/m", block=False)
+def preview_scenes(request: HttpRequest, key: str) -> HttpResponse:
+    """What the rules that are being read would do, on a few made-up weeks."""
+    if getattr(request, "limited", False):
+        return HttpResponse("")
+    context = {"scenes": scene_pages.build(key)}
+    return render(request, "backtests/_preview_scenes.html", context)
 
 
 @never_cache
@@ -183,8 +223,20 @@ def _progress_context(run: BacktestRun) -> dict[str, Any]:
         "run": run,
         "progress": progress,
         "repairs": _repairs(progress.script_versions),
+        **origin_context(run),
+        "rows": reading.rows_of(run),
+        "explanation": explaining.explanation_of(run, progress.script),
+        "scenes": scene_pages.of_file(run.artifact("scenes")),
+        "second": second_reading.of(run),
         "idea_parts": underlined(run.idea, (run.refusal or {}).get("words", [])),
     }
+
+
+def origin_context(run: BacktestRun) -> dict[str, Any]:
+    """What a run came from, and what it does differently."""
+    parent = None if run.own_script or run.unseals_id else run.parent
+    changes = refining.difference_of(run, parent) if parent else None
+    return {"origin": scripting.origin_of(run), "came_from": parent, "changes": changes}
 
 
 def _repairs(versions: list[Artifact]) -> list[dict[str, str]]:

@@ -7,6 +7,12 @@ from rest_framework import serializers
 
 from backtests.fragility import MOST_COSTS, MOST_DELAY, MOST_TRADES
 from backtests.models import Artifact, BacktestEvent, BacktestRun
+from engine.contract import LONGEST
+
+ONE_OF_TWO = "Give an idea in strategy_description or a script, not both."
+NEITHER = "Give an idea here, for example: buy when RSI(14) is below 30; or a script in `script`."
+
+REFINES_ALONE = "A change in words goes with strategy_description, not with a script or a parent."
 
 
 class CostsInput(serializers.Serializer[Any]):
@@ -65,11 +71,37 @@ class UnsealInput(serializers.Serializer[Any]):
     confirm = serializers.BooleanField(help_text="Must be true.")
 
 
+class ScriptField(serializers.CharField):
+    """A whole script, to the last space: what is stored is what was sent."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        options = {"allow_blank": True, "trim_whitespace": False, "max_length": LONGEST}
+        super().__init__(**(options | kwargs))
+
+
 class BacktestInput(serializers.Serializer[Any]):
-    """A request for a backtest: shape only, the rules are the service's."""
+    """A request for a backtest of an idea or of a script, one of the two.
+
+    Shape only, the rules are the service's.
+    """
 
     strategy_description = serializers.CharField(
-        help_text="The idea, in plain English.", allow_blank=True, trim_whitespace=True
+        required=False,
+        default="",
+        help_text="The idea, in plain English; or else a `script`.",
+        allow_blank=True,
+        trim_whitespace=True,
+    )
+    script = ScriptField(
+        required=False,
+        default="",
+        help_text="A strategy script in Python, instead of an idea. It passes the same gates.",
+    )
+    params = serializers.DictField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Values that replace some of the script's PARAMS.",
     )
     instrument_symbol = serializers.CharField(
         required=False, allow_blank=True, default="", max_length=60
@@ -98,13 +130,63 @@ class BacktestInput(serializers.Serializer[Any]):
         default=None,
         help_text="The last fraction of the data, sealed until it is tested once: 0.2 is 20 %.",
     )
+    choices = serializers.DictField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="What you settle instead of what is assumed, by the keys of "
+        '`assumption_choices`: {"rsi.numbers": [7], "exit.days": 10, "average.kind": "ema"}.',
+    )
+    refines = serializers.UUIDField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Your run that `strategy_description` is a change to, in words: “use a 3 % stop "
+        "instead”. Everything else stays as it was.",
+    )
     # The metaclass takes declared fields away, so the name hides nothing of the serializer.
     parent = serializers.UUIDField(  # type: ignore[assignment]
         required=False,
         allow_null=True,
         default=None,
-        help_text="Your run that this one is a variant of; both count as tries of one idea.",
+        help_text="Your run that this one is a variant of, or whose script was edited; both count "
+        "as tries of one idea.",
     )
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Take an idea or a script, and parameters for a script only."""
+        if given["refines"] and (given["script"] or given["parent"]):
+            raise serializers.ValidationError({"refines": [REFINES_ALONE]})
+        if given["script"] and given["strategy_description"]:
+            raise serializers.ValidationError({"script": [ONE_OF_TWO]})
+        if given["params"] and not given["script"]:
+            raise serializers.ValidationError({"params": ["Parameters go with a script."]})
+        if "script" in self.initial_data and not given["strategy_description"]:
+            if not given["script"].strip():
+                raise serializers.ValidationError({"script": ["Write a script."]})
+        elif not given["strategy_description"]:
+            raise serializers.ValidationError({"strategy_description": [NEITHER]})
+        return given
+
+
+class ScriptCheckInput(serializers.Serializer[Any]):
+    """A script to be read."""
+
+    script = ScriptField(help_text="The source of a strategy script.")
+
+
+class ProblemOutput(serializers.Serializer[Any]):
+    """One thing to change in a script."""
+
+    line = serializers.IntegerField()
+    message = serializers.CharField(help_text="What is wrong.")
+    hint = serializers.CharField(help_text="How to put it right.", allow_blank=True)
+
+
+class ScriptCheckOutput(serializers.Serializer[Any]):
+    """What reading a script finds wrong; nothing is what a run asks for."""
+
+    problems = ProblemOutput(many=True)
 
 
 class RefusalOutput(serializers.Serializer[Any]):
@@ -122,6 +204,10 @@ class BacktestOutput(serializers.ModelSerializer[BacktestRun]):
     symbol = serializers.SerializerMethodField()
     refusal = serializers.SerializerMethodField()
     sealed_test = serializers.SerializerMethodField()
+    choices = serializers.DictField(read_only=True, help_text="What was settled by choice.")
+    refinements = serializers.ListField(
+        child=serializers.CharField(), read_only=True, help_text="What was changed in words."
+    )
     links = serializers.SerializerMethodField()
 
     class Meta:
@@ -138,6 +224,8 @@ class BacktestOutput(serializers.ModelSerializer[BacktestRun]):
             "headline",
             "parent",
             "sealed_test",
+            "choices",
+            "refinements",
             "created_at",
             "started_at",
             "finished_at",
@@ -164,10 +252,12 @@ class BacktestOutput(serializers.ModelSerializer[BacktestRun]):
             "events": reverse("api-backtest-events", args=[run.pk]),
             "artifacts": reverse("api-backtest-artifacts", args=[run.pk]),
             "script": reverse("api-backtest-script", args=[run.pk]),
+            "reading": reverse("api-backtest-reading", args=[run.pk]),
             "socket": f"/ws/runs/{run.pk}",
             "report": reverse("reports:report", args=[run.pk]),
             "fragility": reverse("api-backtest-fragility", args=[run.pk]),
             "unseal": reverse("api-backtest-unseal", args=[run.pk]),
+            "second_reading": reverse("api-backtest-second-reading", args=[run.pk]),
         }
 
 
@@ -202,11 +292,3 @@ class ArtifactOutput(serializers.ModelSerializer[Artifact]):
         """Where the content is."""
         address = reverse("backtests:artifact", args=[artifact.run_id, artifact.kind])
         return f"{address}?version={artifact.version}"
-
-
-class ScriptOutput(serializers.Serializer[Any]):
-    """The newest script."""
-
-    version = serializers.IntegerField()
-    name = serializers.CharField()
-    text = serializers.CharField(help_text="The whole script.")

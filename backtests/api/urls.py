@@ -1,11 +1,16 @@
-"""`/api/backtests…`"""
+"""`/api/backtests…` and `/api/scripts…`"""
 
 from django.urls import path
 
-from backtests.api import views
+from backtests.api import compare_views, reading, reading_views, views
 
 urlpatterns = [
     path("backtests", views.BacktestList.as_view(), name="api-backtests"),
+    path(
+        "backtests/compare",
+        compare_views.BacktestComparison.as_view(),
+        name="api-backtest-comparison",
+    ),
     path("backtests/<uuid:run_id>", views.BacktestDetail.as_view(), name="api-backtest"),
     path(
         "backtests/<uuid:run_id>/cancel",
@@ -24,8 +29,13 @@ urlpatterns = [
     ),
     path(
         "backtests/<uuid:run_id>/script",
-        views.BacktestScript.as_view(),
+        reading_views.BacktestScript.as_view(),
         name="api-backtest-script",
+    ),
+    path(
+        "backtests/<uuid:run_id>/reading",
+        reading_views.BacktestReading.as_view(),
+        name="api-backtest-reading",
     ),
     path(
         "backtests/<uuid:run_id>/fragility",
@@ -37,4 +47,10 @@ urlpatterns = [
         views.BacktestUnseal.as_view(),
         name="api-backtest-unseal",
     ),
+    path(
+        "backtests/<uuid:run_id>/second-reading",
+        reading.BacktestSecondReading.as_view(),
+        name="api-backtest-second-reading",
+    ),
+    path("scripts/check", views.ScriptCheck.as_view(), name="api-script-check"),
 ]

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django_ratelimit.core import is_ratelimited
 from drf_spectacular.types import OpenApiTypes
@@ -16,7 +15,7 @@ from rest_framework.views import APIView
 
 from accounts.access import Owner
 from accounts.ratelimits import by_network
-from backtests import fragility, services
+from backtests import fragility, scripting, services, variants
 from backtests.api.serializers import (
     ArtifactOutput,
     BacktestInput,
@@ -25,7 +24,8 @@ from backtests.api.serializers import (
     EventPage,
     FragilityInput,
     FragilityOutput,
-    ScriptOutput,
+    ScriptCheckInput,
+    ScriptCheckOutput,
     UnsealInput,
 )
 from backtests.errors import BacktestInvalid
@@ -34,6 +34,8 @@ from backtests.models import BacktestRun
 PAGE = 500
 # A slider that is dragged asks some ten times a second.
 FRAGILITY_RATE = "600/m"
+# An editor that asks while somebody types, and as often as its page may.
+CHECK_RATE = "240/m"
 # The API's names of the service's fields, for errors.
 FIELDS = {
     "idea": "strategy_description",
@@ -42,7 +44,11 @@ FIELDS = {
     "end": "to_date",
     "requested_start": "from_date",
     "requested_end": "to_date",
+    "own_script": "script",
+    "script_params": "params",
 }
+# What the API and the service call the same.
+SAME_NAMES = ("initial_capital", "commission", "costs", "holdout", "choices")
 
 
 def visible_run(request: Request, run_id: UUID) -> BacktestRun:
@@ -51,13 +57,15 @@ def visible_run(request: Request, run_id: UUID) -> BacktestRun:
     return get_object_or_404(runs, pk=run_id)
 
 
-def parent_of(request: Request, run_id: UUID | None) -> BacktestRun | None:
+def parent_of(
+    request: Request, run_id: UUID | None, *, field: str = "parent"
+) -> BacktestRun | None:
     """The run that a new one is a variant of; a stranger's is a field error."""
     if run_id is None:
         return None
     found = BacktestRun.objects.visible_to(Owner.of(request)).filter(pk=run_id).first()
     if found is None:
-        raise ValidationError({"parent": ["You have no such run."]})
+        raise ValidationError({field: ["You have no such run."]})
     return found
 
 
@@ -92,20 +100,24 @@ class BacktestList(generics.ListAPIView[BacktestRun]):
         key = request.headers.get("Idempotency-Key", "")
         if len(key) > 100:
             raise ValidationError({"Idempotency-Key": ["At most 100 characters."]})
+        asked: dict[str, Any] = {
+            "owner": Owner.of(request),
+            "symbol": given["instrument_symbol"],
+            "start": given["from_date"],
+            "end": given["to_date"],
+            "parent": parent_of(request, given["parent"]),
+            "idempotency_key": key,
+            **{name: given[name] for name in SAME_NAMES},
+        }
         try:
-            run = services.start_backtest(
-                owner=Owner.of(request),
-                idea=given["strategy_description"],
-                symbol=given["instrument_symbol"],
-                start=given["from_date"],
-                end=given["to_date"],
-                initial_capital=given["initial_capital"],
-                commission=given["commission"],
-                costs=given["costs"],
-                holdout=given["holdout"],
-                parent=parent_of(request, given["parent"]),
-                idempotency_key=key,
-            )
+            if given["refines"]:
+                run = _refined(request, given, asked)
+            elif given["script"]:
+                run = scripting.start_script(
+                    script=given["script"], params=given["params"], **asked
+                )
+            else:
+                run = services.start_backtest(idea=given["strategy_description"], **asked)
         except BacktestInvalid as error:
             raise ValidationError(
                 {FIELDS.get(name, name): said for name, said in error.errors.items()}
@@ -113,6 +125,20 @@ class BacktestList(generics.ListAPIView[BacktestRun]):
         body = BacktestOutput(run).data
         headers = {"Location": f"/api/backtests/{run.pk}"}
         return Response(body, status=status.HTTP_202_ACCEPTED, headers=headers)
+
+
+def _refined(request: Request, given: dict[str, Any], asked: dict[str, Any]) -> BacktestRun:
+    """The run that a change in words starts."""
+    refined = parent_of(request, given["refines"], field="refines")
+    assert refined is not None
+    rest = {k: v for k, v in asked.items() if k not in ("owner", "parent", "idempotency_key")}
+    return variants.refine(
+        owner=asked["owner"],
+        run=refined,
+        words=given["strategy_description"],
+        key=asked["idempotency_key"],
+        asked=rest,
+    )
 
 
 class BacktestDetail(APIView):
@@ -177,22 +203,20 @@ class BacktestArtifacts(APIView):
         return Response(ArtifactOutput(artifacts, many=True).data)
 
 
-class BacktestScript(APIView):
-    """The script of a run."""
+class ScriptCheck(APIView):
+    """Read a script without running it."""
 
-    @extend_schema(responses=ScriptOutput)
-    def get(self, request: Request, run_id: UUID) -> Response:
-        """The newest version of the script."""
-        artifact = visible_run(request, run_id).artifact("script")
-        if artifact is None:
-            raise Http404("This run has no script yet.")
-        return Response(
-            {
-                "version": artifact.version,
-                "name": artifact.name,
-                "text": artifact.read().decode(),
-            }
-        )
+    @extend_schema(request=ScriptCheckInput, responses=ScriptCheckOutput)
+    def post(self, request: Request) -> Response:
+        """What the script breaks of the contract, by line; stores, runs and counts nothing."""
+        if is_ratelimited(
+            request, group="script-check", key=by_network, rate=CHECK_RATE, increment=True
+        ):
+            raise Throttled(wait=60)
+        shape = ScriptCheckInput(data=request.data)
+        shape.is_valid(raise_exception=True)
+        found = scripting.problems(shape.validated_data["script"])
+        return Response(ScriptCheckOutput({"problems": found}).data)
 
 
 class BacktestFragility(APIView):

@@ -5,6 +5,7 @@ from backtests.models.runs import (
     Artifact,
     BacktestEvent,
     BacktestRun,
+    Reader,
     RunDataset,
     content_path,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "HoldOut",
     "Lineage",
     "LineageWords",
+    "Reader",
     "RunDataset",
     "Variant",
     "content_path",

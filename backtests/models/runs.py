@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from market.models import Dataset
 
 
+class Reader(models.TextChoices):
+    """Who is to read an idea."""
+
+    ANY = "", "the model where there is one, else the translator"
+    TRANSLATOR = "translator", "the built-in translator"
+
+
 class BacktestRun(Run):
     """A backtest run models one idea on its way from the words to a report."""
 
@@ -31,8 +38,15 @@ class BacktestRun(Run):
         "accounts.Visitor", models.CASCADE, null=True, blank=True, related_name="backtests"
     )
     idea = models.TextField(blank=True)
+    reader = models.CharField(max_length=20, choices=Reader.choices, blank=True, default=Reader.ANY)
     own_script = models.TextField(blank=True, help_text="A script of one's own, instead of words.")
     script_params = models.JSONField(default=dict, blank=True)
+    choices = models.JSONField(
+        default=dict, blank=True, help_text="What was settled otherwise than it would be assumed."
+    )
+    refinements = models.JSONField(
+        default=list, blank=True, help_text="What was changed in words after the idea, in order."
+    )
     title = models.CharField(max_length=120, blank=True)
     symbol_text = models.CharField("symbol as asked for", max_length=60, blank=True)
     requested_start = models.DateField(null=True, blank=True)
@@ -127,7 +141,7 @@ class BacktestRun(Run):
         ]
 
     def __str__(self) -> str:
-        return self.title or self.idea[:60]
+        return self.title or self.idea[:60] or ("A script" if self.own_script else "")
 
     def get_absolute_url(self) -> str:
         return reverse("backtests:run", args=[self.pk])
@@ -135,6 +149,11 @@ class BacktestRun(Run):
     def artifact(self, kind: str) -> "Artifact | None":
         """The newest artifact of a kind."""
         return self.artifacts.newest(kind)
+
+    def script(self) -> str:
+        """The newest script; empty while nothing has been written."""
+        artifact = self.artifact("script")
+        return self.own_script if artifact is None else artifact.read().decode()
 
     def read_json(self, kind: str) -> Any:
         """The newest artifact of a kind as parsed JSON, or None."""
@@ -213,6 +232,7 @@ class Artifact(models.Model):
         FACTS = "facts", "facts"
         CHART = "chart", "chart"
         REPORT_MARKDOWN = "report_markdown", "report"
+        SCENES = "scenes", "scenes"
 
     run = models.ForeignKey(BacktestRun, models.CASCADE, related_name="artifacts")
     kind = models.CharField(max_length=20, choices=Kind.choices)
@@ -245,6 +265,7 @@ class Artifact(models.Model):
                         "facts",
                         "chart",
                         "report_markdown",
+                        "scenes",
                     ]
                 ),
                 name="artifact_kind_is_known",

@@ -13,11 +13,11 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 
-from backtests import events, outcome, turns
+from backtests import asking, events, outcome, turns
 from backtests.artifacts import attach, discard_unused
 from backtests.errors import RunFailed, RunRefused
 from backtests.models import BacktestRun
-from backtests.pipeline import executing, generating, repairing, reporting, validating
+from backtests.pipeline import acting, executing, generating, repairing, reporting, validating
 from backtests.pipeline.lease import HeldLease, lease_length
 from backtests.pipeline.work import Done, Work
 from backtests.stages import Stage
@@ -76,6 +76,7 @@ def _carry_on(run: BacktestRun, stage: str) -> Stage | None:
             with contextlib.suppress(LeaseLost):
                 outcome.refuse(run, refusal)
         except RunFailed as failure:
+            asking.forget_answers(run)
             with contextlib.suppress(LeaseLost):
                 outcome.fail(run, str(failure))
         except Exception:
@@ -144,8 +145,9 @@ def _remove(run: BacktestRun, done: Done) -> None:
 def warm() -> None:
     """Load what the stages need, so that the first idea does not wait for imports."""
     import engine
-    from backtests.providers import provider_for
+    from backtests.providers import translator
 
     engine.warm()
     import_module("arch.bootstrap")  # the report's, and slow to load
-    provider_for()
+    translator()  # with a language model, too: it reads what the model does not answer
+    acting.warm()

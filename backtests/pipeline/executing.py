@@ -4,13 +4,12 @@ import csv
 import io
 import json
 
-from django.conf import settings
-
 from backtests import costs, events, ledger
 from backtests.artifacts import store
 from backtests.errors import RunFailed, ScriptFault
+from backtests.pipeline import crosscheck
 from backtests.pipeline.data import bars_of
-from backtests.pipeline.trials import log_lines, try_script
+from backtests.pipeline.trials import log_lines
 from backtests.pipeline.work import Done, Work
 from backtests.stages import Stage
 from engine import Bars, Books, SimulationConfig, simulate
@@ -39,16 +38,9 @@ def execute(work: Work) -> Done:
     """
     spec = work.spec
     bars, config = bars_of(work.run, spec), simulation_config(spec)
-    try:
-        trial = try_script(
-            work.script(),
-            [bars],
-            params=work.run.script_params,
-            seconds=settings.SANDBOX_EXECUTION_SECONDS,
-            cancelled=work.cancelled,
-        )[0]
-    except ScriptFault as fault:
-        raise RunFailed(f"The script passed its checks, then failed: {fault.message}") from fault
+    trial, *second = crosscheck.try_both(work, spec, bars, work.script())
+    if isinstance(trial, ScriptFault):
+        raise RunFailed(f"The script passed its checks, then failed: {trial.message}") from trial
     if (validated := _validated_decisions(work)) != trial.fingerprint:
         raise RunFailed(
             "The script decided otherwise than when it was checked "
@@ -57,6 +49,7 @@ def execute(work: Work) -> Done:
         )
     books = simulate(bars, trial.decisions, config)
     ledger.record(work.run, spec, work.scripts(), books)
+    compared = crosscheck.compare(spec, bars, trial, second[0] if second else None)
     return Done(
         Stage.REPORTING,
         note=f"{len(bars):,} bars, {len(books.trades)} trades.",
@@ -66,6 +59,7 @@ def execute(work: Work) -> Done:
             store("equity", "equity.csv", equity_csv(books.bars, books).encode()),
             store("log", "run.log", run_log(books, trial.log).encode()),
         ],
+        events=[(events.READING_COMPARED, compared)] if compared else [],
     )
 
 

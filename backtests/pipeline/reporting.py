@@ -8,14 +8,15 @@ import orjson
 from backtests import events, ledger
 from backtests.artifacts import store
 from backtests.models import BacktestRun
-from backtests.pipeline import sealing
+from backtests.pipeline import crosscheck, sealing
 from backtests.pipeline.data import bars_of
 from backtests.pipeline.executing import simulation_config
 from backtests.pipeline.work import Done, Work
 from backtests.providers import provider_for
 from backtests.report import chart, facts, markdown
 from engine.worlds import read_decisions
-from llm.gateway import fill_placeholders
+from llm.gateway import LLMConfig, fill_placeholders
+from llm.gateway.figures import problems_of
 
 
 def report(work: Work) -> Done:
@@ -44,7 +45,10 @@ def report(work: Work) -> Done:
     study = facts.study(subject)
     told = facts.tell(subject, study)
     told |= sealing.tell(run, spec, bars, study)
-    told["analysis"] = analysis(work, told)
+    if compared := crosscheck.found(run):
+        told["second_reading"] = compared
+    written = analysis(work, told)
+    told |= {"analysis": fill_placeholders(written, told), "analysis_written": written}
     return Done(
         None,
         note=told["verdict"]["word"],
@@ -58,10 +62,14 @@ def report(work: Work) -> Done:
 
 
 def analysis(work: Work, told: dict[str, Any]) -> str:
-    """A model's prose about the facts, figures filled in by us; empty without a model."""
-    provider = provider_for(work.run.own_script, is_cancelled=work.cancelled.is_set)
+    """A model's prose about the facts, with keys for figures; empty without a model."""
+    try:
+        provider = provider_for(work.run, is_cancelled=work.cancelled.is_set)
+    except LLMConfig:
+        return ""  # the key it began with was changed or cannot be read any more
     prose = provider.analyse(told)
-    return fill_placeholders(prose, told) if prose else ""
+    # Whoever wrote it: what types a figure, or could be markup, is not shown.
+    return prose if prose and not problems_of(prose, told) else ""
 
 
 def _provenance(run: BacktestRun) -> dict[str, object]:

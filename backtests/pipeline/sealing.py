@@ -27,6 +27,7 @@ def take_over(run: BacktestRun) -> Done:
         raise RunFailed("The run whose sealed days were to be tested is gone.")
     spec = chosen.read_json("spec")
     del spec["holdout"]
+    spec.pop("second_reading", None)  # compared when the script was written
     spec["settings"]["end"] = str(sealed.last_day)
     bars = cut(chosen.datasets(), spec)
     run.use_datasets(chosen.datasets())

@@ -23,6 +23,15 @@ TRACEBACK_CHARACTERS = 2000
 
 
 @dataclass(frozen=True)
+class Task:
+    """One execution to be made."""
+
+    script: str
+    world: World
+    params: dict[str, object]
+
+
+@dataclass(frozen=True)
 class Trial:
     """One execution of a script that ended well."""
 
@@ -65,16 +74,36 @@ def try_each(
     cancelled: threading.Event | None = None,
 ) -> list[Trial | ScriptFault]:
     """Run the script once in each world; where it is to blame, its fault stands for the trial."""
+    tasks = [Task(script, world, params) for world in worlds]
+    return try_all(tasks, seconds=seconds, cancelled=cancelled)
+
+
+def try_all(
+    tasks: Sequence[Task], *, seconds: float, cancelled: threading.Event | None = None
+) -> list[Trial | ScriptFault]:
+    """Run scripts side by side, each in a process of its own; a fault stands for its trial."""
     limits = limits_of(seconds)
-    source = script.encode()
-    jobs = [
-        Job(script=source, data=data, data_suffix=suffix, entry=ENTRY, params=params)
-        for data, suffix in map(file_of, worlds)
-    ]
+    files: dict[int, tuple[bytes, str]] = {}  # two scripts over one world share its file
+    jobs = []
+    for task in tasks:
+        if id(task.world) not in files:
+            files[id(task.world)] = file_of(task.world)
+        data, suffix = files[id(task.world)]
+        jobs.append(
+            Job(
+                script=task.script.encode(),
+                data=data,
+                data_suffix=suffix,
+                entry=ENTRY,
+                params=task.params,
+            )
+        )
     results = client().run_many(
         jobs, limits, cancelled=cancelled.is_set if cancelled is not None else None
     )
-    return [_outcome(result, world, limits) for result, world in zip(results, worlds, strict=True)]
+    return [
+        _outcome(result, task.world, limits) for result, task in zip(results, tasks, strict=True)
+    ]
 
 
 def limits_of(seconds: float, **more: int) -> Limits:

@@ -1,4 +1,4 @@
-"""Validating: the contract, a trial on the small dataset, and the look-ahead gate."""
+"""Validating: the contract, a trial on the small dataset, the look-ahead gate, and the scenes."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from django.conf import settings
 from backtests import events
 from backtests.errors import RunFailed, RunRefused, ScriptFault
 from backtests.models import BacktestRun
+from backtests.pipeline import acting
 from backtests.pipeline.culprit import culprit_of
 from backtests.pipeline.data import bars_of
 from backtests.pipeline.trials import Trial, log_lines, try_each, try_script
@@ -28,6 +29,7 @@ def validate(work: Work) -> Done:
     run, script, spec = work.run, work.script(), work.spec
     bars = bars_of(run, spec)
     small = bars.head(spec["validation_bars"])
+    making = acting.begin(spec)
     try:
         check_contract(script)
         trial = try_script(
@@ -38,28 +40,29 @@ def validate(work: Work) -> Done:
             cancelled=work.cancelled,
         )[0]
         full, cuts = look_for_the_future(script, bars, work)
+        shown = acting.act_out(script, work, making)
         history = check_the_warm_up(script, bars, full, work)
     except ScriptFault as fault:
         return _ask_for_repair(run, fault)
     return Done(
         Stage.EXECUTING,
         note=f"{len(small)} bars in the sandbox (level {trial.level}); "
-        f"no look-ahead at {cuts} cuts.",
+        f"no look-ahead at {cuts} cuts{shown.note}.",
+        artifacts=shown.artifacts,
         remove=["validation_data"],
         events=[(events.LOG_LINE, line) for line in log_lines(trial.log)[:LINES_SHOWN]]
-        + [
-            (
-                events.LOG_LINE,
-                {
-                    "level": "info",
-                    "message": f"Decisions {full.fingerprint[:12]} are the same with the future "
-                    f"removed and replaced at {cuts} days.",
-                    "decisions": full.fingerprint,
-                },
-            )
-        ]
-        + _warn(history),
+        + [(events.LOG_LINE, _decided(full, cuts)), *_warn(history)],
     )
+
+
+def _decided(full: Trial, cuts: int) -> dict[str, object]:
+    """The log line that names the decisions, which executing must come to again."""
+    return {
+        "level": "info",
+        "message": f"Decisions {full.fingerprint[:12]} are the same with the future "
+        f"removed and replaced at {cuts} days.",
+        "decisions": full.fingerprint,
+    }
 
 
 def check_contract(script: str) -> None:
@@ -178,6 +181,7 @@ def _fails_without_the_future(fault: ScriptFault, bars: World, cut: int, how: st
 
 def _ask_for_repair(run: BacktestRun, fault: ScriptFault) -> Done:
     versions = run.artifacts.filter(kind="script").count()
+    acting.keep_what_failed(run, fault)
     if run.own_script or versions > settings.MAX_REPAIRS:
         if fault.code == "lookahead":
             raise RunRefused("lookahead", fault.message)

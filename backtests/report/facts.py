@@ -89,7 +89,8 @@ def tell(subject: Subject, study: Study) -> dict[str, Any]:
         "idea": subject.idea,
         "dataset": dict(subject.dataset),
         "settings": dict(subject.spec["settings"]),
-        "reading": {name: subject.spec[name] for name in ("echo", "chips", "assumptions")},
+        "reading": {name: subject.spec[name] for name in ("echo", "chips", "assumptions")}
+        | {"assumption_choices": subject.spec.get("assumption_choices", [])},
         "verdict": verdict(
             metrics,
             benchmark,

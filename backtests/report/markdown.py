@@ -46,6 +46,7 @@ def write(facts: dict[str, Any]) -> str:
         _costs(facts["costs"], facts["settings"]),
         _months(facts["months"]),
         _reading(facts["reading"], facts["settings"]),
+        _second(facts.get("second_reading")),
         _trades(facts["trades"]),
         _provenance(facts["provenance"]),
     )
@@ -197,11 +198,34 @@ def _reading(reading: dict[str, Any], settings: dict[str, Any]) -> Iterable[str]
     yield ""
     yield plain(reading["echo"])
     yield ""
+    choices = reading.get("assumption_choices", ())
+    chosen = {one["sentence"] for one in choices if one["is_chosen"]}
     for assumption in reading["assumptions"]:
-        yield f"- assumed: {plain(assumption)}"
+        yield f"- {'chosen' if assumption in chosen else 'assumed'}: {plain(assumption)}"
     capital = number(settings["initial_capital"])
     yield f"- {settings['start']} to {settings['end']}, starting with {capital}"
     yield ""
+
+
+def _second(second: dict[str, Any] | None) -> Iterable[str]:
+    if not second:
+        return
+    yield "## A second reading"
+    yield ""
+    yield f"{plain(second['sentence'])} {plain(second.get('reason', ''))}".strip()
+    yield ""
+    if second["outcome"] == "agree" or "translator" not in second:
+        return
+    yield f"- the model: {plain(second['model']['echo'])}"
+    yield f"- the translator: {plain(second['translator']['echo'])}"
+    yield ""
+    rows = [(one["name"], one["model"], one["translator"]) for one in second["settings"]]
+    rows += [(day["day"], day["model"], day["translator"]) for day in second.get("first_days", [])]
+    if rows:
+        yield from table(
+            ("", "the model", "the translator"),
+            (tuple(plain(cell) for cell in row) for row in rows),
+        )
 
 
 def _trades(trades: list[dict[str, Any]]) -> Iterable[str]:
@@ -234,7 +258,7 @@ def _provenance(provenance: dict[str, Any]) -> Iterable[str]:
     yield "## Where the numbers come from"
     yield ""
     for name in ("dataset_hash", "script_hash", "parameters", "engine_version"):
-        yield f"- {label(name)}: `{provenance[name]}`"
+        yield f"- {label(name)}: `{code(provenance[name])}`"
     yield ""
 
 
@@ -263,6 +287,11 @@ def label(name: str) -> str:
 
 # What starts markup anywhere in a line; "<" only where a tag could begin.
 MARKUP = re.compile(r"[\\`*_\[\]|]|<(?=[A-Za-z/!?])|^[>#+-]")
+
+
+def code(value: object) -> str:
+    """A value between backticks that cannot end them: parameters may be texts of a script."""
+    return " ".join(str(value).replace("`", "'").split())
 
 
 def plain(text: str) -> str:

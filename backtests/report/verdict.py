@@ -60,13 +60,22 @@ def _parts(
     earned = metrics["cagr"]
     return [
         _part("It earned " if (earned or 0) >= 0 else "It made "),
-        _part(percent(earned), tone(earned)),
+        _part(percent(earned), tone(earned), "metrics.cagr"),
         _part(" a year with a worst fall of "),
-        _part(percent(metrics["max_drawdown"], 0), tone(metrics["max_drawdown"])),
-        _part(f", invested {percent(metrics['exposure'], 0, sign=False)} of the time. "),
+        _part(
+            percent(metrics["max_drawdown"], 0),
+            tone(metrics["max_drawdown"]),
+            "metrics.max_drawdown",
+        ),
+        _part(", invested "),
+        _part(percent(metrics["exposure"], 0, sign=False), None, "metrics.exposure"),
+        _part(" of the time. "),
         _part(f"Holding {held_name} "),
         _part("earned " if (benchmark["cagr"] or 0) >= 0 else "made "),
-        _part(f"{percent(benchmark['cagr'])} and fell {percent(benchmark['max_drawdown'], 0)}. "),
+        _part(percent(benchmark["cagr"]), None, "benchmark.metrics.cagr"),
+        _part(" and fell "),
+        _part(percent(benchmark["max_drawdown"], 0), None, "benchmark.metrics.max_drawdown"),
+        _part(". "),
         _part(CLOSING[level], "strong"),
     ]
 
@@ -101,5 +110,6 @@ def _why(luck: Mapping[str, Any], level: str, trades: int) -> str:
     return " ".join(sentences)
 
 
-def _part(text: str, tone: str | None = None) -> Part:
-    return {"text": text, "tone": tone}
+def _part(text: str, tone: str | None = None, key: str | None = None) -> Part:
+    """A piece of the sentence; `key` is the fact that a figure is."""
+    return {"text": text, "tone": tone} | ({"key": key} if key else {})

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from difflib import ndiff
 from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -15,6 +16,22 @@ register = template.Library()
 def python(source: str) -> SafeString:
     """A script with the classes of its words; everything in it is escaped."""
     return mark_safe(_highlighted(source or ""))  # Pygments escapes
+
+
+@register.filter
+def slug(text: str) -> str:
+    """A key as part of an id."""
+    return text.replace(".", "-")
+
+
+@register.simple_tag
+def explained_lines(explanation: Any, script: str) -> list[tuple[Any, SafeString]]:
+    """Every line with its explanation and its coloured words."""
+    # Pygments colours line by line, and closes what goes on in the next one.
+    coloured = _highlighted(script).split("\n")
+    return [
+        (line, mark_safe(text)) for line, text in zip(explanation.lines, coloured, strict=False)
+    ]
 
 
 @lru_cache(maxsize=64)
@@ -36,6 +53,15 @@ def changes(before: str, after: str) -> SafeString:
         if line[:2] in names
     ]
     return format_html_join("\n", '<span class="{}">{}</span>', lines)
+
+
+@register.filter
+def unified(lines: Sequence[str]) -> SafeString:
+    """A unified diff, each line with the class of what it says."""
+    names = {"+": "add", "-": "del", "@": "hunk"}
+    # The first two lines name files, and there are none.
+    marked = [(names.get(line[:1], "same"), line) for line in lines[2:]]
+    return format_html_join("\n", '<span class="{}">{}</span>', marked)
 
 
 @register.simple_tag
