@@ -34,6 +34,13 @@ class Row:
     answer: str
     interval: str
 
+    @property
+    def fact_key(self) -> str:
+        """Where the answer is in the facts."""
+        name = self.question.key.removeprefix("bootstrap_")
+        resampled = name != self.question.key
+        return f"luck.bootstrap.intervals.{name}.point" if resampled else f"luck.{name}"
+
 
 def rows(facts: Mapping[str, Any]) -> list[Row]:
     """Every question that this report can answer."""

@@ -192,6 +192,8 @@ def tables(facts: dict[str, Any]) -> list[dict[str, Any]]:
             "rows": [
                 {
                     "figure": figure,
+                    "key": f"{source}.{figure.key}",
+                    "benchmark_key": f"benchmark.metrics.{figure.key}",
                     "value": facts[source].get(figure.key),
                     "benchmark": benchmark.get(figure.key),
                 }

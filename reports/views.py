@@ -14,16 +14,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.access import Owner
+from backtests.choosing import rows
+from backtests.explaining import explanation_of
+from backtests.fidelity import pages as scene_pages
 from backtests.holdout import is_sealed
 from backtests.models import Artifact, BacktestRun
+from backtests.views import origin_context
 from reports import evidence, services
 from reports.builders import pdf as pdf_builder
 from reports.builders.bundle import build_bundle
 from reports.builders.trades_csv import write_trades
 from reports.glossary import tables
 from reports.models import Report
+from reports.sources import TRADES_A_PAGE, sources
 
-TRADES_A_PAGE = 25
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -49,20 +53,28 @@ def report_page(request: HttpRequest, run_id: UUID) -> HttpResponse:
     if report is None:
         return redirect("backtests:run", run.pk)
     context = page_context(run, report) | trades_context(request, run, report)
+    context |= origin_context(run)
+    told = report.facts["reading"]
+    context["rows"] = rows(told["assumptions"], told.get("assumption_choices", ()))
+    context["explanation"] = explanation_of(run, context["script"])
     return render(request, "reports/report.html", context)
 
 
 def page_context(run: BacktestRun, report: Report) -> dict[str, Any]:
     """What the page and the PDF show, but for the trades."""
-    script = run.artifact("script")
+    # In the order of their versions, so that the newest of each kind stays.
+    files = {file.kind: file for file in run.artifacts.filter(kind__in=("script", "scenes"))}
+    script = files.get("script")
     return {
         "run": run,
         "report": report,
         "facts": report.facts,
         "tables": tables(report.facts),
         "evidence": evidence.rows(report.facts),
+        "sources": sources(report.facts),
         "month_names": MONTHS,
         "script": script.read().decode() if script else "",
+        "scenes": scene_pages.of_file(files.get("scenes")),
         "sealed": "holdout" in report.facts and is_sealed(run),
     }
 
