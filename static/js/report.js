@@ -16,17 +16,6 @@
   let marks = null;
   let results = new Map();
 
-  // Colours come from the tokens; a canvas cannot read them by itself.
-  function token(name) {
-    const probe = document.createElement("i");
-    probe.className = "visually-hidden";
-    document.body.append(probe);
-    probe.style.color = `var(--${name})`;
-    const colour = getComputedStyle(probe).color;
-    probe.remove();
-    return colour;
-  }
-
   function faded(colour, alpha) {
     const parts = colour.match(/[\d.]+/g);
     return parts ? `rgba(${parts[0]}, ${parts[1]}, ${parts[2]}, ${alpha})` : colour;
@@ -50,9 +39,9 @@
 
   function colours() {
     return {
-      accent: token("accent"), bench: token("bench"), gain: token("gain"), loss: token("loss"),
-      line: token("line"), strong: token("line-strong"), ink: token("ink"), quiet: token("ink-3"),
-      surface: token("surface"),
+      accent: colourToken("accent"), bench: colourToken("bench"), gain: colourToken("gain"), loss: colourToken("loss"),
+      line: colourToken("line"), strong: colourToken("line-strong"), ink: colourToken("ink"), quiet: colourToken("ink-3"),
+      surface: colourToken("surface"),
     };
   }
 
