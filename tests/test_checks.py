@@ -28,6 +28,7 @@ PRODUCTION = {
     "SANDBOX_MIN_LEVEL": "A",
     "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
     "TRUSTED_PROXY_COUNT": 1,
+    "FIELD_ENCRYPTION_KEYS": ["w" * 43 + "=", "A" * 43 + "="],
 }
 
 
@@ -62,7 +63,12 @@ def test_a_complete_production_is_in_order(settings: Any) -> None:
         ({"SANDBOX_MIN_LEVEL": "B"}, "W009"),
         ({"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}, "W010"),
         ({"TRUSTED_PROXY_COUNT": 0}, "W011"),
+        ({"FIELD_ENCRYPTION_KEYS": []}, "E014"),
+        ({"FIELD_ENCRYPTION_KEYS": ["w" * 43 + "=", "short"]}, "E015"),
+        ({"OWN_KEY_PRIVATE_ADDRESSES": True}, "W016"),
         ({"MAX_REPAIRS": -1}, "E012"),
+        ({"LLM_DAILY_TOKENS_USER": -1}, "E012"),
+        ({"LLM_DAILY_DOLLARS_VISITOR": -0.5}, "E012"),
         ({"SANDBOX_MEMORY_MB": 0}, "E012"),
     ],
 )
@@ -74,7 +80,11 @@ def test_each_mistake_in_production_has_its_number(
 
 @pytest.mark.parametrize(
     ("mistake", "number"),
-    [({"ALLOWED_HOSTS": []}, "E004"), ({"SANDBOX_MIN_LEVEL": "C"}, "E008")],
+    [
+        ({"ALLOWED_HOSTS": []}, "E004"),
+        ({"SANDBOX_MIN_LEVEL": "C"}, "E008"),
+        ({"FIELD_ENCRYPTION_KEYS": ["not a key"]}, "E015"),
+    ],
 )
 def test_some_mistakes_are_mistakes_everywhere(
     settings: Any, mistake: dict[str, Any], number: str

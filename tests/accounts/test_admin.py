@@ -7,12 +7,17 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
+from accounts import api_keys
 from accounts.access import Owner
-from accounts.models import User, UserSettings, Visitor
+from accounts.models import ApiKey, User, UserSettings, Visitor
 from billing import services
-from billing.models import Plan, Reservation, Subscription, UsageDay
+from billing.model_calls import record_model_call
+from billing.models import ModelCall, Plan, Reservation, Subscription, UsageDay
+from llm.gateway import CallRecord
 
-MODELS = [User, Visitor, UserSettings, Plan, Subscription, UsageDay, Reservation]
+MODELS = [User, Visitor, UserSettings, Plan, Subscription, UsageDay, Reservation, ModelCall, ApiKey]
+
+CALL = CallRecord("script", "fake-1", "https://models.example.org/v1", 1, "ok", None, 20)
 
 
 @pytest.fixture
@@ -37,6 +42,10 @@ def rows(alice: User) -> dict[Any, Any]:
         Subscription: Subscription.objects.create(user=alice, plan=plan),
         UsageDay: UsageDay.objects.get(user=alice),
         Reservation: held,
+        ApiKey: api_keys.create_key(
+            user=alice, name="mine", kind="openai", model="m", key="sk-canary-0123456789"
+        ),
+        ModelCall: record_model_call(CALL, owner=Owner(user=alice)),
     }
 
 
@@ -54,7 +63,7 @@ def test_every_model_can_be_listed_searched_and_opened(
     assert admin.site.get_model_admin(model).search_fields
 
 
-@pytest.mark.parametrize("model", [UsageDay, Reservation])
+@pytest.mark.parametrize("model", [UsageDay, Reservation, ModelCall])
 def test_facts_can_be_neither_made_nor_changed_nor_deleted(
     desk: Client, rows: dict[Any, Any], model: Any
 ) -> None:
@@ -68,7 +77,7 @@ def test_visitors_are_not_made_by_hand(desk: Client) -> None:
     assert desk.get(address(Visitor, "add")).status_code == 403
 
 
-@pytest.mark.parametrize("model", [UserSettings, Subscription, UsageDay])
+@pytest.mark.parametrize("model", [UserSettings, Subscription, UsageDay, ModelCall])
 def test_a_longer_list_asks_no_more_questions(
     desk: Client, rows: dict[Any, Any], bob: User, model: Any, django_assert_max_num_queries: Any
 ) -> None:
@@ -77,6 +86,7 @@ def test_a_longer_list_asks_no_more_questions(
     UserSettings.objects.create(user=bob)
     Subscription.objects.create(user=bob, plan=rows[Plan])
     services.reserve(owner=Owner(user=bob))
+    record_model_call(CALL, owner=Owner(user=bob))
     with django_assert_max_num_queries(len(one)):
         desk.get(address(model, "changelist"))
 
@@ -114,3 +124,13 @@ def test_staff_makes_a_user_by_address(desk: Client) -> None:
     response = desk.post(address(User, "add"), words)
     assert response.status_code == 302, response.content.decode()
     assert User.objects.get(email="eve@example.org").has_usable_password()
+
+
+def test_a_key_is_never_on_the_desk(desk: Client, rows: dict[Any, Any]) -> None:
+    key = rows[ApiKey]
+    pages = [address(ApiKey, "changelist"), address(ApiKey, "change", key.pk)]
+    for text in (desk.get(page).content.decode() for page in pages):
+        assert "6789" in text
+        assert key.encrypted_key not in text
+        assert "sk-canary" not in text
+    assert desk.get(address(ApiKey, "add")).status_code == 403

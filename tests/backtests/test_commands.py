@@ -62,7 +62,7 @@ def test_an_idea_from_standard_input_prints_the_report(manage):
         (["hello"], 3, "not_a_strategy"),
         ([""], 3, "Write a trading idea"),
         ([GOLDEN_CROSS, "--symbol", "NOPE1"], 3, "NOPE1"),
-        ([GOLDEN_CROSS, "--symbol", "XOM,CVX"], 3, "Several symbols"),
+        ([GOLDEN_CROSS, "--symbol", "XOM,CVX"], 3, "The same rules for several symbols"),
         ([GOLDEN_CROSS, "--capital", "-5"], 3, "between 1"),
         ([GOLDEN_CROSS, "--from", "tomorrow"], 2, "write it as 2005-01-31"),
     ],

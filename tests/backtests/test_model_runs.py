@@ -10,6 +10,7 @@ from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.strategy_model import StrategyModel
 
 IDEA = "Buy the S&P 500 when RSI(14) is below 30 and sell when RSI(14) is above 70."
+pytestmark = pytest.mark.usefixtures("empty_cache")
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ LEFT_BEHIND = {
     "facts",
     "chart",
     "report_markdown",
+    "scenes",
 }
 
 

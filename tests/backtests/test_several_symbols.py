@@ -39,6 +39,33 @@ def test_it_trades_both_and_says_what_it_is_compared_with(manage):
     assert told["trades"][0]["entry_time"].startswith("1990-08-01")
 
 
+def test_an_idea_in_words_rotates_like_the_script_written_by_hand(manage):
+    idea = (
+        "At each month end hold for the next month whichever of them had the better return over "
+        "the last 126 trading days, and hold cash if both returns are negative."
+    )
+    words = manage("backtest", f"Look at Apple and Microsoft. {idea}", "--json")
+    script = manage("run_script", str(SCRIPTS / "rotation.py"), "--symbol", "AAPL,MSFT", "--json")
+    assert words.returncode == 0, words.stdout + words.stderr
+    told, by_hand = json.loads(words.stdout), json.loads(script.stdout)
+    assert told["symbol"] == "AAPL,MSFT"
+    assert told["trades"] == by_hand["trades"]
+
+
+def test_an_idea_in_words_may_look_at_another_symbol(manage):
+    done = manage(
+        "backtest",
+        "Buy Apple when its 20-day SMA is above its 100-day SMA and Microsoft closes above "
+        "Microsoft's 200-day SMA. Sell Apple when its 20-day SMA is below its 100-day SMA.",
+        "--symbol",
+        "AAPL,MSFT",
+        "--json",
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    told = json.loads(done.stdout)
+    assert {trade["symbol"] for trade in told["trades"]} == {"AAPL"}
+
+
 def test_its_report_is_about_all_of_them(manage):
     script = str(SCRIPTS / "equal_weight.py")
     done = manage("run_script", script, "--symbol", "JNJ,XOM,WMT")

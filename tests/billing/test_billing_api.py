@@ -10,7 +10,8 @@ from django.utils.dateparse import parse_datetime
 from accounts.access import Owner
 from accounts.models import User
 from billing import services
-from billing.models import Plan, Subscription
+from billing.model_budget import hold
+from billing.models import Plan, Subscription, UsageDay
 
 
 def test_a_stranger_sees_the_visitors_allowance_and_leaves_no_trace(
@@ -54,3 +55,30 @@ def test_the_active_subscription_or_none(client: Client, alice: User, bob: User)
     answer: dict[str, Any] = client.get("/api/subscriptions/active").json()
     assert answer["plan"]["code"] == "many"
     assert answer["started_at"] == "2026-01-01T00:00:00Z"
+
+
+def test_what_is_left_of_the_models_budget_is_shown(
+    client: Client, alice: User, settings: Any
+) -> None:
+    client.force_login(alice)
+    assert client.get("/api/allowance").json()["model"] is None
+    assert "The language model" not in client.get("/account/").content.decode()
+    settings.OPENAI_BASE_URL = "http://127.0.0.1:9/v1"
+    settings.LLM_DAILY_TOKENS_USER, settings.LLM_DAILY_DOLLARS_USER = 9000, 1.5
+    hold(Owner(user=alice), tokens=1234, microdollars=250_000)
+    assert client.get("/api/allowance").json()["model"] == {
+        "tokens_limit": 9000,
+        "tokens_used": 1234,
+        "dollars_limit": "1.500000",
+        "dollars_used": "0.250000",
+    }
+    assert "1,234 of 9,000 tokens used" in client.get("/account/").content.decode()
+
+
+def test_a_stranger_sees_the_visitors_budget_and_leaves_no_trace(
+    client: Client, db: None, settings: Any
+) -> None:
+    settings.OPENAI_BASE_URL = "http://127.0.0.1:9/v1"
+    model = client.get("/api/allowance").json()["model"]
+    assert (model["tokens_limit"], model["tokens_used"]) == (150_000, 0)
+    assert not UsageDay.objects.exists()

@@ -58,6 +58,9 @@ def test_what_a_script_must_not_do_is_named_with_its_line(line: str, words: str)
         ("PARAMS = {}", "neither signals"),
         ("PARAMS = dict(a=1)" + TAIL, "PARAMS must be a dict of plain values"),
         ("PARAMS = {1: 2}" + TAIL, "PARAMS must be a dict of plain values"),
+        ("PARAMS = {'a': b'1'}\ndef signals(bars, a): pass", "PARAMS must be a dict of plain"),
+        ("PARAMS = {'a': 1e999}\ndef signals(bars, a): pass", "PARAMS must be a dict of plain"),
+        ("PARAMS = {'a': 1" + "0" * 30 + "}" + TAIL, "PARAMS must be a dict of plain values"),
         ("PARAMS = {'a': 1}" + TAIL, "PARAMS has a, which signals() does not take"),
         ("PARAMS = {}\ndef signals(bars, a): pass", "signals() wants a, which PARAMS lacks"),
         ("PARAMS = {}\ndef signals(): pass", "takes the bars"),
@@ -66,6 +69,8 @@ def test_what_a_script_must_not_do_is_named_with_its_line(line: str, words: str)
         ("x = '\0'", "not Python|cannot be read"),
         ("x = " + "(" * 5000, "not Python|cannot be read"),
         ("#" * 300_000, "300,000 characters"),
+        ("x = a" + ".b" * 2000, "nested too deeply"),
+        (HEAD + "Signals(stop_loss=1" + "0" * 400 + ")" + TAIL, "too large"),
     ],
 )
 def test_a_script_that_lacks_something_is_told_what(source: str, words: str) -> None:
@@ -77,6 +82,11 @@ def test_a_script_that_lacks_something_is_told_what(source: str, words: str) -> 
 def test_arguments_with_defaults_and_rest_are_fine() -> None:
     assert contract.check("PARAMS = {'a': 1}\ndef signals(bars, a, b=2): pass") == []
     assert contract.check("PARAMS = {'a': 1}\ndef signals(bars, **params): pass") == []
+
+
+def test_of_ten_thousand_problems_enough_are_named() -> None:
+    names = "\n".join(f"ta.zq{number}" for number in range(10_000))
+    assert len(contract.check(HEAD + names + TAIL)) == contract.MOST_PROBLEMS
 
 
 def test_problems_come_in_order_of_lines() -> None:

@@ -96,7 +96,7 @@ def test_no_file_names_a_place_on_one_machine() -> None:
 
 def environment_names() -> set[str]:
     """Return every variable that the settings read."""
-    reader = re.compile(r"env_(?:str|bool|int|float|list)\(\s*\"([A-Z0-9_]+)\"")
+    reader = re.compile(r"env_(?:str|bool|int|float|list|price)\(\s*\"([A-Z0-9_]+)\"")
     return {name for path in python_files() for name in reader.findall(path.read_text())}
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from llm.gateway.circumstances import Circumstances
 from llm.gateway.client import ChatRequest
 from llm.gateway.connection import ConnectionSettings
-from llm.gateway.retry import Circumstances, complete
+from llm.gateway.retry import complete
 from llm.gateway.transcript import Answer
 from tests.fakes.openai_server import OpenAIServer
 

@@ -214,3 +214,19 @@ def test_a_failed_call_gives_its_reservation_back(server: OpenAIServer) -> None:
     with pytest.raises(LLMConfig):
         ask(connect(server), budget=budget)
     assert budget.used == 0
+
+
+def test_a_call_whose_reader_failed_is_recorded_and_its_question_counted(
+    server: OpenAIServer,
+) -> None:
+    def broken(delta: object) -> None:
+        raise ZeroDivisionError
+
+    records: list[CallRecord] = []
+    budget = TokenBudget(1000)
+    with pytest.raises(ZeroDivisionError):
+        ask(connect(server), on_delta=broken, record_call=records.append, budget=budget)
+    [record] = records
+    assert record.usage is not None
+    assert (record.status, record.usage.estimated) == ("LLMCancelled", True)
+    assert budget.used == record.usage.total == 1

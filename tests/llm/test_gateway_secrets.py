@@ -17,7 +17,7 @@ import pytest
 
 from llm.gateway.connection import ConnectionSettings
 from llm.gateway.errors import LLMConfig, LLMError, LLMTimeout
-from llm.gateway.redact import MARK, redact
+from llm.gateway.redact import MARK, Blackout, redact
 from llm.gateway.ssrf import check_base_url, is_public, public_address
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.openai_steps import Step
@@ -104,6 +104,21 @@ def test_a_key_in_a_broken_answer_is_not_kept_with_the_partial_text(server: Open
         ask(connect(server))
     assert KEY not in caught.value.partial
     assert "your key is" in caught.value.partial
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 29, 30, 31, 1000])
+def test_a_key_in_pieces_does_not_come_out_of_an_answer(server: OpenAIServer, size: int) -> None:
+    shown: list[str] = []
+    server.push(Step(content=f"a {KEY} b {KEY[:12]} c {KEY}{KEY} {KEY[:5]}", chunk=size))
+    answer = ask(connect(server), on_delta=lambda delta: shown.append(delta.text))
+    assert answer.text == f"a {MARK} b {KEY[:12]} c {MARK}{MARK} {KEY[:5]}"
+    assert "".join(shown) == answer.text
+
+
+def test_short_words_that_stand_for_no_key_are_shown_at_once() -> None:
+    blackout = Blackout(("none", ""))
+    assert [blackout.feed(piece) for piece in ("no", "ne", "theless")] == ["no", "ne", "theless"]
+    assert blackout.finish() == ""
 
 
 def test_a_connection_does_not_print_its_key() -> None:

@@ -10,10 +10,10 @@ from typing import Any, Literal
 import pytest
 from pydantic import BaseModel, Field
 
+from llm.gateway.circumstances import Circumstances
 from llm.gateway.connection import ConnectionSettings
 from llm.gateway.errors import LLMBadOutput, LLMConfig
 from llm.gateway.reading import StrategyReading
-from llm.gateway.retry import Circumstances
 from llm.gateway.schema import json_object_in, wire_schema
 from llm.gateway.structured import complete_structured, forget
 from llm.gateway.thinking import Delta, ThinkingSplitter, drop_unopened_thinking

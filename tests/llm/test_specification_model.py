@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from llm.specification import StrategySpec, chips, describe
 from llm.specification.indicators import INDICATORS
-from llm.specification.model import Compare, Indicator, Number, Price
+from llm.specification.nodes import Compare, Indicator, Number, Price
 from llm.specification.walk import scale_of, warm_up
 
 RSI = Indicator(name="rsi", numbers=(14,), source=Price())
@@ -25,7 +25,7 @@ def test_a_strategy_without_entry_is_refused():
         {"take_profit": -0.1},
         {"hold_bars": 0},
         {"size": 2},
-        {"version": 2},
+        {"version": 1},
         {"mood": "good"},
     ],
 )
@@ -51,7 +51,7 @@ def test_indicators_are_checked_against_the_list(values):
 def test_the_json_schema_names_every_part():
     schema = StrategySpec.model_json_schema()
 
-    assert schema["properties"]["version"]["const"] == 1
+    assert schema["properties"]["version"]["const"] == 2
     assert {"Compare", "Cross", "Indicator", "AllOf"} <= set(schema["$defs"])
 
 

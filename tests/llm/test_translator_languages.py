@@ -2,7 +2,7 @@
 
 import pytest
 
-from llm.specification.model import Cross
+from llm.specification.nodes import Cross
 from llm.translator.lexicon import language_of
 from tests.llm.worlds import read, refusal
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from llm.specification.model import Compare, Cross, Indicator, Number, Price
-from tests.llm.worlds import CONTEXT, read, refusal
+from llm.specification.nodes import Compare, Cross, Indicator, Number, Price
+from tests.llm.worlds import CONTEXT, read
 
 SAME = "Buy when RSI(14) is below 30 and sell when RSI(14) is above 70."
 
@@ -235,14 +235,14 @@ def test_a_title_names_the_entry_in_the_notation_of_traders(idea, title):
     assert read(idea).title == title
 
 
-def test_its_high_is_the_prices_and_an_indicators_high_is_refused():
+def test_its_high_is_that_of_what_is_spoken_of():
     spec = read("Buy when it closes above its 20-day high. Sell after 5 days.").specification
 
     assert spec.long_entry.right.of == Indicator(
         name="highest", numbers=(20,), source=Price(field="high")
     )
-    asked = refusal("Buy when OBV is above its 20-day high. Sell after 5 days.")
-    assert asked.code == "not_understood"
+    own = read("Buy when OBV is above its 20-day high. Sell after 5 days.").specification
+    assert own.long_entry.right.of.source == Indicator(name="obv")
 
 
 def test_a_year_to_start_in_is_not_the_whole_stretch():

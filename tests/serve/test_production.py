@@ -17,6 +17,7 @@ PRODUCTION = {
     "ALLOWED_HOSTS": NAME,
     "CSRF_TRUSTED_ORIGINS": f"https://{NAME}",
     "TRUSTED_PROXY_COUNT": "1",
+    "FIELD_ENCRYPTION_KEYS": "7c1f0a52d9b84e367c1f0a52d9b84e367c1f0a52d9b=",
 }
 
 pytestmark = [pytest.mark.kill, pytest.mark.timeout(240)]

@@ -1,0 +1,149 @@
+"""The grammar, the vocabulary and the readers know of each other, and of nothing else."""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from llm.specification.nodes import Cross
+from llm.translator import parsing
+from llm.translator.lexicon import load, number_words, tag
+from llm.translator.parsing import Grammar, Stuck, grammar_text, plain_parser
+from llm.translator.reading import Reader
+from llm.translator.said import COSTS, Trees
+from llm.translator.sentences import words_of
+from llm.translator.tokens import Token, tokenise
+from llm.translator.translator import grammar
+from tests.llm.worlds import read
+
+# Tags that the tokeniser gives, not a vocabulary.
+FROM_SIGNS = {
+    "NUM", "PCT", "YEARNUM", "MONEY", "DATE", "NTH", "SYMBOL", "LPAR", "RPAR", "COMMA", "COLON",
+    "SLASH", "DASH", "PLUS", "TIMES", "ARROW", "EQUALS", "ABOVE", "BELOW", "GE", "LE", "AND",
+}  # fmt: skip
+# Parts that their parents look into, so that nothing reads them on their own.
+LOOKED_INTO = re.compile(r"^(with_|size_|risk_|note_|day_|trail_)|_(amount|move|part)$")
+PARTS = {
+    "allocation_in", "allocation_out", "at_level", "best", "worst", "level_note", "one_day",
+    "otherwise_exit", "otherwise_short", "side_or_equal", "number", "schedule",
+}  # fmt: skip
+
+
+def vocabulary(language: str) -> dict[str, list[str]]:
+    folder = Path(parsing.__file__).parent / "vocabulary"
+    table = json.loads((folder / f"{language}.json").read_text(encoding="utf-8"))
+    return table["terminals"]
+
+
+def words(text: str) -> list[Token]:
+    lexicon = load("en")
+    tokens = number_words(tokenise(text, lexicon.contractions), lexicon)
+    return words_of(tag(tokens, lexicon, {}))
+
+
+def test_every_construction_of_the_grammar_has_a_reader() -> None:
+    aliases = set(re.findall(r"->\s*(\w+)", grammar_text()))
+
+    unread = {name for name in aliases if not hasattr(Reader, f"on_{name}")}
+
+    assert {name for name in unread if not LOOKED_INTO.search(name)} <= PARTS
+
+
+def test_every_cost_is_of_a_construction() -> None:
+    text = grammar_text()
+    named = set(re.findall(r"->\s*(\w+)", text)) | set(re.findall(r"^(\w+):", text, re.MULTILINE))
+
+    assert set(COSTS) <= named
+
+
+def test_every_terminal_has_words() -> None:
+    tags = {parsing.tag_of(name) for name in parsing.terminals(grammar_text())}
+    spoken = {tag.split(":")[0] for tag in vocabulary("en")} | {"ENDVERB"}
+
+    assert {tag.split(":")[0] for tag in tags} <= spoken | FROM_SIGNS
+
+
+@pytest.mark.parametrize("language", ["de", "es", "fr", "pt", "zh"])
+def test_a_language_has_no_tag_that_english_lacks(language: str) -> None:
+    assert set(vocabulary(language)) <= set(vocabulary("en")) | {"ENDVERB"}
+
+
+@cache
+def plain() -> Any:
+    return plain_parser()
+
+
+@pytest.mark.parametrize(
+    ("text", "is_understood"),
+    [
+        ("buy when RSI(14) < 30", True),
+        ("sell after 5 days", True),
+        ("stop loss 5%", True),
+        ("buy below when", False),
+        ("stop above", False),
+    ],
+)
+def test_the_quick_parser_accepts_what_the_librarys_own_accepts(
+    text: str, is_understood: bool
+) -> None:
+    tokens = words(text)
+
+    class Feed:
+        def lex(self, expects: object) -> object:
+            for token in tokens:
+                word = parsing.LarkToken("WORD", token.text)
+                word.value = token
+                yield word
+
+    def librarys() -> bool:
+        try:
+            return plain().parse(Feed(), parsing.START) is not None
+        except (parsing.UnexpectedToken, parsing.UnexpectedEOF):
+            return False
+
+    def ours() -> bool:
+        try:
+            return bool(grammar().read(tokens))
+        except Stuck:
+            return False
+
+    assert (librarys(), ours()) == (is_understood, is_understood)
+
+
+def test_the_first_word_that_fits_nowhere_is_told_with_what_would_fit() -> None:
+    with pytest.raises(Stuck) as stuck:
+        grammar().read(words("buy when RSI(14) is below banana"))
+
+    assert stuck.value.position == 8
+    assert "NUM" in stuck.value.expected
+
+
+def test_readings_come_cheapest_first_and_always_the_same() -> None:
+    tokens = words("buy when the close is above the 20-day SMA and RSI(14) < 30, sell at 60")
+
+    first, again = Grammar(Trees()).read(tokens), grammar().read(tokens)
+
+    assert [r.cost for r in first] == sorted(r.cost for r in first)
+    assert first == again
+
+
+def test_several_threads_read_at_once() -> None:
+    ideas = ["Buy when RSI(14) crosses above 30.", "Buy when the close is above the 50-day SMA."]
+    found: list[bool] = []
+
+    def work(idea: str, crosses: bool) -> None:
+        for _ in range(10):
+            found.append(isinstance(read(idea).specification.long_entry, Cross) == crosses)
+
+    threads = [Thread(target=work, args=(ideas[k % 2], k % 2 == 0)) for k in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(found) == 40
+    assert all(found)
