@@ -1,10 +1,11 @@
 """Celery tasks: each does one stage and enqueues the next. The rules are in the pipeline."""
 
+import gc
 from functools import partial
 from uuid import UUID
 
 from celery import shared_task
-from celery.signals import worker_process_init
+from celery.signals import worker_init
 from django.db import transaction
 
 from backtests import pipeline, sweeping
@@ -73,7 +74,12 @@ def _do(run_id: str, stage: Stage) -> None:
         enqueue(run_id, following)
 
 
-@worker_process_init.connect
+@worker_init.connect
 def warm_up(**_: object) -> None:
-    """Load the heavy libraries and compiled kernels before the first idea comes."""
+    """Load the heavy libraries and compiled kernels before the first idea comes.
+
+    Once, before the pool is forked: its processes share what was loaded, one that takes the place
+    of another is ready at once, and none is still loading when the site is told to stop.
+    """
     pipeline.warm()
+    gc.freeze()  # a collection in a forked process would copy what it shares

@@ -145,9 +145,9 @@ def _remove(run: BacktestRun, done: Done) -> None:
 def warm() -> None:
     """Load what the stages need, so that the first idea does not wait for imports."""
     import engine
-    from backtests.providers import translator
+    from llm.translator import grammar
 
     engine.warm()
     import_module("arch.bootstrap")  # the report's, and slow to load
-    translator()  # with a language model, too: it reads what the model does not answer
+    grammar()  # with a language model, too: it reads what the model does not answer
     acting.warm()

@@ -1,5 +1,5 @@
 """The built-in translator: plain words to a specification, without a network."""
 
-from llm.translator.translator import Translator
+from llm.translator.translator import Translator, grammar
 
-__all__ = ["Translator"]
+__all__ = ["Translator", "grammar"]

@@ -91,6 +91,8 @@ class IndexedParser(earley.Parser):
     is complete began in the column that is being worked on.
     """
 
+    predictions: Any
+
     def predict_and_complete(
         self, i: int, to_scan: Any, columns: Any, transitives: Any, node_cache: Any
     ) -> None:

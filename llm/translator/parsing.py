@@ -7,25 +7,20 @@ recognisers", 2008). Meanings are computed bottom-up, the cheapest few of each p
 from __future__ import annotations
 
 import gc
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from lark import Lark
 from lark.exceptions import UnexpectedEOF, UnexpectedToken
 from lark.grammar import Rule
-from lark.lexer import Lexer
-from lark.lexer import Token as LarkToken
 from lark.parsers.earley_forest import TokenNode
 
-from llm.translator.earley import Feed, Foresight, IndexedParser, Part, begins_with, tag_of, unify
+from llm.translator.built import KEPT, START, parser_of_the_grammar
+from llm.translator.earley import Feed, tag_of
 from llm.translator.tokens import Token
 
-GRAMMAR = Path(__file__).parent / "grammar"
-START = "sentence"
 # Readings of one part that are carried on; the rest cost more or mean the same.
 MOST_READINGS = 8
 
@@ -53,52 +48,14 @@ class _Inline(tuple[Any, ...]):
     """Children of a helper rule, to be put among those of its parent."""
 
 
-class _Nothing(Lexer):
-    """The words are cut elsewhere."""
-
-    def __init__(self, conf: Any) -> None:
-        pass
-
-    def lex(self, state: Any) -> Iterator[LarkToken]:  # type: ignore[override]
-        return iter(())
-
-
-def grammar_text() -> str:
-    """All grammar files, one after the other."""
-    return "\n".join(path.read_text() for path in sorted(GRAMMAR.glob("*.lark")))
-
-
-def plain_parser() -> Any:
-    """The library's parser of our grammar, which matches terminals against tags."""
-    text = grammar_text()
-    declared = f"\n%declare {' '.join(sorted(terminals(text)))}\n"
-    lark = Lark(
-        text + declared,
-        parser="earley",
-        lexer=_Nothing,
-        start=[START],
-        ambiguity="forest",
-        maybe_placeholders=False,
-    )
-    parser: Any = lark.parser.parser
-    parser.term_matcher = _matches
-    return parser
-
-
 class Grammar:
     """The grammar files as one parser, with the meanings of its rules; one reader at a time."""
 
-    def __init__(self, meaning: Any) -> None:
+    def __init__(self, meaning: Any, *, kept: Path = KEPT) -> None:
         self._meaning = meaning
         self._lock = Lock()
-        self._parser = plain_parser()
-        self._parser.__class__ = IndexedParser
-        self._parser.SymbolNode = Part
-        rules = self._parser.parser_conf.rules
-        begins = {id(r): begins_with(r, self._parser.FIRST, self._parser.NULLABLE) for r in rules}
-        self._parser.TERMINALS, self._parser.NON_TERMINALS = unify(rules)
-        self._foresight = Foresight(rules, begins)
-        self._parser.predictions = self._foresight
+        self._parser: Any = parser_of_the_grammar(kept)
+        self._foresight = self._parser.predictions
 
     def read(self, tokens: Sequence[Token]) -> list[Reading]:
         """Every meaning of these words, the cheapest first; raises `Stuck` where there is none.
@@ -135,16 +92,6 @@ class Grammar:
         finally:
             self._foresight.tells_all = False
         return frozenset()
-
-
-def terminals(text: str) -> set[str]:
-    """The names of all terminals in a grammar, which are declared and not defined in it."""
-    bare = re.sub(r"//.*|->\s*\w+|%\w+.*", "", text)
-    return set(re.findall(r"\b_?[A-Z][A-Z0-9_]*(?:__[A-Z0-9_]+)?\b", bare))
-
-
-def _matches(terminal: Any, word: LarkToken) -> bool:
-    return tag_of(terminal.name) in word.value.tags
 
 
 class _Evaluation:

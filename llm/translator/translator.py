@@ -30,7 +30,7 @@ _GUESSED = ("No period is given", "without a type", "No lengths")
 
 @cache
 def grammar() -> Grammar:
-    """The one grammar of the process; building it takes a while."""
+    """The one grammar of the process."""
     return Grammar(Trees())
 
 

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from llm.specification.nodes import Cross
-from llm.translator import parsing
+from llm.translator import built, parsing
+from llm.translator.built import grammar_text, plain_parser
 from llm.translator.lexicon import load, number_words, tag
-from llm.translator.parsing import Grammar, Stuck, grammar_text, plain_parser
+from llm.translator.parsing import Grammar, Stuck
 from llm.translator.reading import Reader
 from llm.translator.said import COSTS, Trees
 from llm.translator.sentences import words_of
@@ -61,7 +62,7 @@ def test_every_cost_is_of_a_construction() -> None:
 
 
 def test_every_terminal_has_words() -> None:
-    tags = {parsing.tag_of(name) for name in parsing.terminals(grammar_text())}
+    tags = {parsing.tag_of(name) for name in built.terminals(grammar_text())}
     spoken = {tag.split(":")[0] for tag in vocabulary("en")} | {"ENDVERB"}
 
     assert {tag.split(":")[0] for tag in tags} <= spoken | FROM_SIGNS
@@ -95,13 +96,13 @@ def test_the_quick_parser_accepts_what_the_librarys_own_accepts(
     class Feed:
         def lex(self, expects: object) -> object:
             for token in tokens:
-                word = parsing.LarkToken("WORD", token.text)
+                word = built.LarkToken("WORD", token.text)
                 word.value = token
                 yield word
 
     def librarys() -> bool:
         try:
-            return plain().parse(Feed(), parsing.START) is not None
+            return plain().parse(Feed(), built.START) is not None
         except (parsing.UnexpectedToken, parsing.UnexpectedEOF):
             return False
 
@@ -122,10 +123,10 @@ def test_the_first_word_that_fits_nowhere_is_told_with_what_would_fit() -> None:
     assert "NUM" in stuck.value.expected
 
 
-def test_readings_come_cheapest_first_and_always_the_same() -> None:
+def test_readings_come_cheapest_first_and_always_the_same(tmp_path: Path) -> None:
     tokens = words("buy when the close is above the 20-day SMA and RSI(14) < 30, sell at 60")
 
-    first, again = Grammar(Trees()).read(tokens), grammar().read(tokens)
+    first, again = Grammar(Trees(), kept=tmp_path / "none").read(tokens), grammar().read(tokens)
 
     assert [r.cost for r in first] == sorted(r.cost for r in first)
     assert first == again

@@ -1,0 +1,130 @@
+"""The parser of the grammar files: built once, then loaded as an earlier process left it.
+
+Building takes a second or two, loading some milliseconds. What is kept lies beside the compiled
+modules, is as trusted as they are, and is thrown away with them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import lark
+from lark import Lark
+from lark.lexer import Lexer
+from lark.lexer import Token as LarkToken
+
+from llm.translator import earley
+from llm.translator.earley import Foresight, IndexedParser, Part, begins_with, tag_of, unify
+
+GRAMMAR = Path(__file__).parent / "grammar"
+KEPT = Path(__file__).parent / "__pycache__" / f"grammar.{sys.implementation.cache_tag}.pickle"
+START = "sentence"
+
+
+class _Nothing(Lexer):
+    """The words are cut elsewhere."""
+
+    def __init__(self, conf: Any) -> None:
+        pass
+
+    def lex(self, state: Any) -> Iterator[LarkToken]:  # type: ignore[override]
+        return iter(())
+
+
+def parser_of_the_grammar(kept: Path = KEPT) -> IndexedParser:
+    """The parser with a foresight of its own; kept in a file, if the folder may be written."""
+    digest = _digest()
+    parser = _load(kept, digest)
+    if parser is None:
+        parser = build()
+        _keep(parser, kept, digest)
+    return parser
+
+
+def build() -> IndexedParser:
+    """The parser, from the grammar files."""
+    parser = plain_parser()
+    parser.__class__ = IndexedParser
+    parser.SymbolNode = Part
+    rules = parser.parser_conf.rules
+    begins = {id(r): begins_with(r, parser.FIRST, parser.NULLABLE) for r in rules}
+    parser.TERMINALS, parser.NON_TERMINALS = unify(rules)
+    # What only building needs would be half of what is kept, and some of it cannot be.
+    for name in ("FIRST", "NULLABLE", "callbacks", "parser_conf"):
+        setattr(parser, name, None)
+    parser.lexer_conf = SimpleNamespace(terminals_by_name={})  # words in errors we do not show
+    parser.predictions = Foresight(rules, begins)
+    built: IndexedParser = parser
+    return built
+
+
+def plain_parser() -> Any:
+    """The library's parser of our grammar, which matches terminals against tags."""
+    text = grammar_text()
+    declared = f"\n%declare {' '.join(sorted(terminals(text)))}\n"
+    made = Lark(
+        text + declared,
+        parser="earley",
+        lexer=_Nothing,
+        start=[START],
+        ambiguity="forest",
+        maybe_placeholders=False,
+    )
+    parser: Any = made.parser.parser
+    parser.term_matcher = _matches
+    return parser
+
+
+def grammar_text() -> str:
+    """All grammar files, one after the other."""
+    return "\n".join(path.read_text() for path in sorted(GRAMMAR.glob("*.lark")))
+
+
+def terminals(text: str) -> set[str]:
+    """The names of all terminals in a grammar, which are declared and not defined in it."""
+    bare = re.sub(r"//.*|->\s*\w+|%\w+.*", "", text)
+    return set(re.findall(r"\b_?[A-Z][A-Z0-9_]*(?:__[A-Z0-9_]+)?\b", bare))
+
+
+def _matches(terminal: Any, word: LarkToken) -> bool:
+    return tag_of(terminal.name) in word.value.tags
+
+
+def _digest() -> bytes:
+    """What the kept parser depends on: the grammar, the library and how we change it."""
+    sources = (Path(__file__), Path(earley.__file__))
+    parts = (grammar_text().encode(), lark.__version__.encode(), *map(Path.read_bytes, sources))
+    return hashlib.sha256(b"\0".join(parts)).digest()
+
+
+def _load(kept: Path, digest: bytes) -> IndexedParser | None:
+    try:
+        data = kept.read_bytes()
+    except OSError:
+        return None
+    # Also of what follows, so that a file cut short is never read as a parser.
+    head, body = data[:64], data[64:]
+    if head != digest + hashlib.sha256(body).digest():
+        return None
+    parser: IndexedParser = pickle.loads(body)
+    return parser
+
+
+def _keep(parser: IndexedParser, kept: Path, digest: bytes) -> None:
+    body = pickle.dumps(parser, protocol=5)
+    with suppress(OSError):
+        kept.parent.mkdir(exist_ok=True)
+        handle, draft = tempfile.mkstemp(dir=kept.parent, prefix=kept.name)
+        with os.fdopen(handle, "wb") as file:
+            file.write(digest + hashlib.sha256(body).digest() + body)
+        Path(draft).replace(kept)
