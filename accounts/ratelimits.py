@@ -20,3 +20,13 @@ CHECKS_OF_KEYS = "10/m"
 def by_user(group: str, request: Any) -> str:
     """Count by who is signed in; whoever is not is turned away elsewhere."""
     return str(request.user.pk)
+
+
+# What is asked of a model on a person's wish; the day's budget counts besides.
+EXPLANATIONS = "10/m"
+TOO_MANY = "That was asked often within a minute. Wait a little, and ask again."
+
+
+def by_owner(group: str, request: Any) -> str:
+    """Count by who is signed in, and visitors by where they come from."""
+    return by_user(group, request) if request.user.is_authenticated else by_network(group, request)

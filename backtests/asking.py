@@ -17,7 +17,6 @@ from billing.model_budget import DailyBudget
 from billing.model_calls import record_model_call
 from llm.gateway import AnswerCache, Breaker, ConnectionSettings, ModelProvider
 from llm.gateway.errors import LLMBudget, LLMError, LLMPaused
-from llm.provider import Provider
 from runs.memory import SharedMemory
 
 log = structlog.get_logger(__name__)
@@ -31,9 +30,17 @@ def is_set_up(user: User | None = None) -> bool:
     return bool(site) or active_key(user) is not None
 
 
+def model_name(user: User | None = None) -> str:
+    """The model that runs of this user ask; empty where there is none."""
+    own = active_key(user)
+    if own is not None:
+        return own.model
+    return settings.OPENAI_MODEL if settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL else ""
+
+
 def model_provider(
     run: BacktestRun, *, is_cancelled: Callable[[], bool] | None = None
-) -> Provider | None:
+) -> ModelProvider | None:
     """The model that writes for this run, or None when there is none.
 
     A user's own key comes first: its owner pays, so no budget of ours applies, and no key of ours
@@ -99,14 +106,19 @@ def _scope(owner: Owner) -> str:
     return f"visitor:{owner.visitor.pk}" if owner.visitor is not None else "command line"
 
 
-def sentence_for(error: LLMError) -> str:
-    """What a reader is told when the model did not read the idea."""
+def reason(error: LLMError) -> str:
+    """Why a model did not answer, as the beginning of a sentence."""
     if isinstance(error, LLMBudget):
-        why = f"Today's budget for the language model is used up ({error})"
-        return f"{why}; the built-in translator read the idea."
+        return f"Today's budget for the language model is used up ({error})"
     if isinstance(error, LLMPaused):
         return _paused(error)
-    return f"The language model gave no answer ({error}); the built-in translator read it."
+    return f"The language model gave no answer ({error})"
+
+
+def sentence_for(error: LLMError) -> str:
+    """What a reader is told when the model did not read the idea."""
+    it = "the idea" if isinstance(error, LLMBudget | LLMPaused) else "it"
+    return f"{reason(error)}; the built-in translator read {it}."
 
 
 def _paused(error: LLMPaused) -> str:
@@ -118,7 +130,7 @@ def _paused(error: LLMPaused) -> str:
     )
     return (
         f"The language model is left alone until {again:%H:%M:%S} UTC, because {why} "
-        f"(last: {error}); the built-in translator read the idea."
+        f"(last: {error})"
     )
 
 

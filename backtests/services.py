@@ -153,6 +153,11 @@ class Progress:
     log_lines: list[dict[str, Any]] = field(default_factory=list)
     last_sequence: int = 0
 
+    @property
+    def script_file(self) -> Any:
+        """The newest script as an artifact, or None."""
+        return self.script_versions[-1] if self.script_versions else None
+
 
 def progress(run: BacktestRun) -> Progress:
     """Where a run stands."""

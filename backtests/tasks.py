@@ -8,7 +8,7 @@ from celery import shared_task
 from celery.signals import worker_init
 from django.db import transaction
 
-from backtests import pipeline, sweeping
+from backtests import model_explanation, pipeline, sweeping
 from backtests.stages import Stage
 
 
@@ -51,6 +51,12 @@ def sweep() -> None:
         enqueue(run_id, stage)
 
 
+@shared_task(name="backtests.tasks.explain")
+def explain(run_id: str, asked: int) -> None:
+    """Have a model explain the script of a run, as the event of that number asks."""
+    model_explanation.write(run_id, asked)
+
+
 TASKS = {
     Stage.GENERATING: generate,
     Stage.VALIDATING: validate,
@@ -66,6 +72,11 @@ def enqueue(run_id: UUID | str, stage: Stage) -> None:
     A broker that is away loses nothing: the sweeper finds the run and tells again.
     """
     transaction.on_commit(partial(TASKS[stage].delay, str(run_id)), robust=True)
+
+
+def enqueue_explanation(run_id: UUID | str, asked: int) -> None:
+    """Tell a worker on commit; one that never hears of it leaves the question to be asked anew."""
+    transaction.on_commit(partial(explain.delay, str(run_id), asked), robust=True)
 
 
 def _do(run_id: str, stage: Stage) -> None:

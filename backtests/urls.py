@@ -2,7 +2,14 @@
 
 from django.urls import include, path
 
-from backtests import compare_views, reading_views, script_views, variant_views, views
+from backtests import (
+    compare_views,
+    explaining_views,
+    reading_views,
+    script_views,
+    variant_views,
+    views,
+)
 
 runs = (
     [
@@ -22,6 +29,7 @@ runs = (
             reading_views.run_second_reading,
             name="second_reading",
         ),
+        path("<uuid:run_id>/explanation", explaining_views.explanation, name="explanation"),
         path("<uuid:run_id>/unseal", views.unseal, name="unseal"),
         path("<uuid:run_id>/delete", views.delete, name="delete"),
         path("<uuid:run_id>/artifacts/<slug:kind>", views.artifact, name="artifact"),

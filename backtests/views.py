@@ -15,8 +15,8 @@ from django_ratelimit.decorators import ratelimit
 from accounts.access import Owner
 from accounts.ratelimits import by_network
 from backtests import (
+    asking_to_explain,
     choosing,
-    explaining,
     reading,
     refining,
     scripting,
@@ -225,7 +225,7 @@ def _progress_context(run: BacktestRun) -> dict[str, Any]:
         "repairs": _repairs(progress.script_versions),
         **origin_context(run),
         "rows": reading.rows_of(run),
-        "explanation": explaining.explanation_of(run, progress.script),
+        **asking_to_explain.panel(run, progress.script_file),
         "scenes": scene_pages.of_file(run.artifact("scenes")),
         "second": second_reading.of(run),
         "idea_parts": underlined(run.idea, (run.refusal or {}).get("words", [])),

@@ -198,7 +198,7 @@ class Provider(Protocol):
         ...
 
     def analyse(self, facts: Mapping[str, object]) -> str | None:
-        """Prose about a finished report (figures as placeholders), or None for none."""
+        """Prose about a finished report (figures as placeholders); None from who writes none."""
         ...
 
 

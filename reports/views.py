@@ -12,15 +12,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import parse_etags, quote_etag
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from django_ratelimit.decorators import ratelimit
 
 from accounts.access import Owner
+from accounts.ratelimits import by_network
+from backtests import asking_to_explain, fragility
+from backtests.api.serializers import FragilityInput
 from backtests.choosing import rows
-from backtests.explaining import explanation_of
+from backtests.errors import BacktestInvalid
 from backtests.fidelity import pages as scene_pages
 from backtests.holdout import is_sealed
 from backtests.models import Artifact, BacktestRun
 from backtests.views import origin_context
-from reports import evidence, services
+from reports import cells, evidence, services
 from reports.builders import pdf as pdf_builder
 from reports.builders.bundle import build_bundle
 from reports.builders.trades_csv import write_trades
@@ -28,12 +32,15 @@ from reports.glossary import tables
 from reports.models import Report
 from reports.sources import TRADES_A_PAGE, sources
 
+# As often as the sliders of a report, whose row of figures is run again for its source.
+CELL_RATE = "600/m"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def visible_run(request: HttpRequest, run_id: UUID) -> BacktestRun:
     """The run, or 404 for strangers."""
-    return get_object_or_404(BacktestRun.objects.visible_to(Owner.of(request)), pk=run_id)
+    runs = BacktestRun.objects.visible_to(Owner.of(request)).select_related("user")
+    return get_object_or_404(runs, pk=run_id)
 
 
 def visible_report(request: HttpRequest, run_id: UUID) -> Report:
@@ -56,7 +63,7 @@ def report_page(request: HttpRequest, run_id: UUID) -> HttpResponse:
     context |= origin_context(run)
     told = report.facts["reading"]
     context["rows"] = rows(told["assumptions"], told.get("assumption_choices", ()))
-    context["explanation"] = explanation_of(run, context["script"])
+    context |= asking_to_explain.panel(run, context["script_file"])
     return render(request, "reports/report.html", context)
 
 
@@ -73,6 +80,7 @@ def page_context(run: BacktestRun, report: Report) -> dict[str, Any]:
         "evidence": evidence.rows(report.facts),
         "sources": sources(report.facts),
         "month_names": MONTHS,
+        "script_file": script,
         "script": script.read().decode() if script else "",
         "scenes": scene_pages.of_file(files.get("scenes")),
         "sealed": "holdout" in report.facts and is_sealed(run),
@@ -84,7 +92,14 @@ def trades_context(request: HttpRequest, run: BacktestRun, report: Report) -> di
     latest_first = report.facts["trades"][::-1]
     page = Paginator(latest_first, TRADES_A_PAGE).get_page(request.GET.get("trades"))
     symbols = {trade["symbol"] for trade in latest_first}
-    return {"run": run, "trades": page, "several_symbols": len(symbols) > 1}
+    numbers = [trade["number"] for trade in page.object_list] or [0]
+    return {
+        "run": run,
+        "trades": page,
+        "several_symbols": len(symbols) > 1,
+        "first_trade": min(numbers),
+        "last_trade": max(numbers),
+    }
 
 
 @never_cache
@@ -94,6 +109,34 @@ def trades(request: HttpRequest, run_id: UUID) -> HttpResponse:
     report = visible_report(request, run_id)
     context = trades_context(request, report.run, report)
     return render(request, "reports/_trades.html", context)
+
+
+@never_cache
+@require_safe
+@ratelimit(group="fragility", key=by_network, rate=CELL_RATE, block=False)
+def cell_sources(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """Where a cell, a row or a table of figures comes from: a page, or the entries for a panel."""
+    if getattr(request, "limited", False):
+        return HttpResponse("Too many at once; try again in a minute.", status=429)
+    report = visible_report(request, run_id)
+    changes = FragilityInput(data=request.GET)
+    if not changes.is_valid():
+        raise Http404("No slider stands like this.")
+    told = cells.Told(
+        report.facts,
+        lambda: report.run.read_json("chart"),
+        lambda asked: fragility.answer(report.run, asked),
+        changes.validated_data,
+    )
+    try:
+        found = cells.select(told, request.GET.get("of", ""))
+    except BacktestInvalid as error:
+        raise Http404("This run cannot be run again.") from error
+    if not found:
+        raise Http404("No cell of this report has this key.")
+    context = {"run": report.run, "facts": report.facts, "sources": found}
+    template = "_source_list" if request.headers.get("HX-Request") else "sources"
+    return render(request, f"reports/{template}.html", context)
 
 
 @require_safe
@@ -173,8 +216,8 @@ def pdf(request: HttpRequest, run_id: UUID) -> HttpResponse:
     try:
         content = pdf_builder.pdf_of(report, context)
     except pdf_builder.PdfUnavailable as error:
-        notice = {"notice": str(error), "charts": pdf_builder.charts_of(report)}
-        return render(request, "reports/pdf.html", context | notice)
+        drawn = pdf_builder.pictures_of(report, context["scenes"], with_style=False)
+        return render(request, "reports/pdf.html", context | drawn | {"notice": str(error)})
     response = HttpResponse(content, content_type="application/pdf")
     return as_download(response, f"{report.file_stem}.pdf")
 

@@ -51,11 +51,31 @@ class ScriptOutput(serializers.Serializer[Any]):
     name = serializers.CharField()
     text = serializers.CharField(help_text="The whole script.")
     explained = ExplainedLine(
-        many=True, help_text="What each line does; empty where there is no specification."
+        many=True, help_text="What each line does; empty where nobody has explained it."
     )
     explained_by = serializers.CharField(
-        allow_blank=True, help_text="`specification`: the sentences are generated from it."
+        allow_blank=True,
+        help_text="`specification`: the sentences are generated from it. `model`: see "
+        "`explained_note`.",
+    )
+    explained_note = serializers.CharField(
+        allow_blank=True, help_text="Which model explained it, and that nobody has checked it."
     )
     not_explained = serializers.CharField(
         allow_blank=True, help_text="Why no line is explained, where none is."
     )
+
+
+class ScriptExplanation(serializers.Serializer[Any]):
+    """A language model's explanation of the newest script, or how far it is."""
+
+    state = serializers.ChoiceField(choices=("none", "waiting", "written", "failed"))
+    version = serializers.IntegerField(help_text="Of the script.")
+    model = serializers.CharField(allow_blank=True, help_text="The model that was asked.")
+    message = serializers.CharField(
+        allow_blank=True, help_text="What went wrong; it can be asked again."
+    )
+    by = serializers.CharField(
+        allow_blank=True, help_text="Which model explained it, and that nobody has checked it."
+    )
+    lines = ExplainedLine(many=True, help_text="What passed; empty until it is written.")

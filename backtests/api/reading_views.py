@@ -1,16 +1,24 @@
 """How an idea was read and what its script does, over JSON."""
 
+from dataclasses import asdict
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404
+from django_ratelimit.core import is_ratelimited
 from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.exceptions import Throttled, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from backtests import explaining, refining
-from backtests.api.reading_serializers import ReadingOutput, ScriptOutput
+from accounts.ratelimits import EXPLANATIONS, by_owner
+from backtests import asking_to_explain, explaining, refining
+from backtests.api.reading_serializers import ReadingOutput, ScriptExplanation, ScriptOutput
 from backtests.api.views import visible_run
+from backtests.errors import BacktestInvalid
+from backtests.models import BacktestRun
 
 
 class BacktestScript(APIView):
@@ -29,15 +37,54 @@ class BacktestScript(APIView):
             "version": artifact.version,
             "name": artifact.name,
             "text": text,
-            "explained": [
-                {"line": line.number, "sentence": line.sentence}
-                for line in explanation.lines
-                if line.sentence
-            ],
+            "explained": _sentences(explanation),
             "explained_by": explanation.by,
+            "explained_note": explanation.note,
             "not_explained": explanation.why_not,
         }
         return Response(ScriptOutput(told).data)
+
+
+class BacktestScriptExplanation(APIView):
+    """A language model's explanation of a script that no specification explains."""
+
+    @extend_schema(responses=ScriptExplanation)
+    def get(self, request: Request, run_id: UUID) -> Response:
+        """The explanation, or how far it is."""
+        return Response(_told(visible_run(request, run_id)))
+
+    @extend_schema(request=None, responses={200: ScriptExplanation, 202: ScriptExplanation})
+    def post(self, request: Request, run_id: UUID) -> Response:
+        """Ask for it, at most 10 times a minute; what there is already is not asked for again."""
+        run = visible_run(request, run_id)
+        if is_ratelimited(
+            request, group="explanation", key=by_owner, rate=EXPLANATIONS, increment=True
+        ):
+            raise Throttled(wait=60)
+        try:
+            found = asking_to_explain.ask(run=run)
+        except BacktestInvalid as error:
+            raise ValidationError(error.errors) from error
+        waits = found.state == "waiting"
+        return Response(
+            _told(run), status=status.HTTP_202_ACCEPTED if waits else status.HTTP_200_OK
+        )
+
+
+def _told(run: BacktestRun) -> dict[str, Any]:
+    standing = asking_to_explain.of(run)
+    found = explaining.explanation_of(run, run.script())
+    by_model = found if found.by == explaining.BY_MODEL else explaining.Explanation()
+    told = asdict(standing) | {"by": by_model.note, "lines": _sentences(by_model)}
+    return dict(ScriptExplanation(told).data)
+
+
+def _sentences(explanation: explaining.Explanation) -> list[dict[str, Any]]:
+    return [
+        {"line": line.number, "sentence": line.sentence}
+        for line in explanation.lines
+        if line.sentence
+    ]
 
 
 class BacktestReading(APIView):

@@ -33,6 +33,11 @@ urlpatterns = [
         name="api-backtest-script",
     ),
     path(
+        "backtests/<uuid:run_id>/script/explanation",
+        reading_views.BacktestScriptExplanation.as_view(),
+        name="api-backtest-script-explanation",
+    ),
+    path(
         "backtests/<uuid:run_id>/reading",
         reading_views.BacktestReading.as_view(),
         name="api-backtest-reading",

@@ -233,6 +233,8 @@ class Artifact(models.Model):
         CHART = "chart", "chart"
         REPORT_MARKDOWN = "report_markdown", "report"
         SCENES = "scenes", "scenes"
+        # Of the script with the same version.
+        EXPLANATION = "explanation", "explanation by a model"
 
     run = models.ForeignKey(BacktestRun, models.CASCADE, related_name="artifacts")
     kind = models.CharField(max_length=20, choices=Kind.choices)
@@ -266,6 +268,7 @@ class Artifact(models.Model):
                         "chart",
                         "report_markdown",
                         "scenes",
+                        "explanation",
                     ]
                 ),
                 name="artifact_kind_is_known",

@@ -4,8 +4,9 @@ import hashlib
 from typing import Any
 
 import orjson
+import structlog
 
-from backtests import events, ledger
+from backtests import asking, events, ledger
 from backtests.artifacts import store
 from backtests.models import BacktestRun
 from backtests.pipeline import crosscheck, sealing
@@ -15,8 +16,16 @@ from backtests.pipeline.work import Done, Work
 from backtests.providers import provider_for
 from backtests.report import chart, facts, markdown
 from engine.worlds import read_decisions
-from llm.gateway import LLMConfig, fill_placeholders
+from llm.gateway import LLMCancelled, LLMError, fill_placeholders
 from llm.gateway.figures import problems_of
+from llm.gateway.provider import REFUSED
+
+log = structlog.get_logger(__name__)
+
+NO_PROSE = (
+    "The language model's commentary is left out: it typed figures of its own, or text that is "
+    "not shown, twice."
+)
 
 
 def report(work: Work) -> Done:
@@ -47,29 +56,38 @@ def report(work: Work) -> Done:
     told |= sealing.tell(run, spec, bars, study)
     if compared := crosscheck.found(run):
         told["second_reading"] = compared
-    written = analysis(work, told)
-    told |= {"analysis": fill_placeholders(written, told), "analysis_written": written}
+    told |= analysis(work, told)
+    text = markdown.write(told, run.read_json("scenes"))
     return Done(
         None,
         note=told["verdict"]["word"],
         artifacts=[
             store("facts", "report.json", orjson.dumps(told)),
             store("chart", "chart.json", chart.as_json(study.books.bars, study)),
-            store("report_markdown", "report.md", markdown.write(told).encode()),
+            store("report_markdown", "report.md", text.encode()),
         ],
         changes={"headline": facts.headline(told) | {"sparkline": chart.sparkline(study)}},
     )
 
 
-def analysis(work: Work, told: dict[str, Any]) -> str:
-    """A model's prose about the facts, with keys for figures; empty without a model."""
+def analysis(work: Work, told: dict[str, Any]) -> dict[str, str]:
+    """A model's prose, its keys filled in and as it was written; or why there is none of a model
+    that was asked. Without a model there is neither."""
+    prose, missing = "", ""
     try:
         provider = provider_for(work.run, is_cancelled=work.cancelled.is_set)
-    except LLMConfig:
-        return ""  # the key it began with was changed or cannot be read any more
-    prose = provider.analyse(told)
+        prose = provider.analyse(told) or ""
+    except LLMCancelled:
+        raise
+    except LLMError as error:
+        log.warning("commentary_missing", reason=str(error))
+        why = f"{asking.reason(error)}, so this report has no commentary."
+        missing = NO_PROSE if error.code == REFUSED else why
     # Whoever wrote it: what types a figure, or could be markup, is not shown.
-    return prose if prose and not problems_of(prose, told) else ""
+    if prose and problems_of(prose, told):
+        prose, missing = "", NO_PROSE
+    written = {"analysis": fill_placeholders(prose, told), "analysis_written": prose}
+    return written | ({"analysis_missing": missing} if missing else {})
 
 
 def _provenance(run: BacktestRun) -> dict[str, object]:

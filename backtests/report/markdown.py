@@ -1,9 +1,11 @@
 """The report as Markdown: the same facts, for terminals, files and mail."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from backtests.report import scenes
+from backtests.report.marking import code, plain, table
 from backtests.report.wording import DASH, number, percent
 
 TRADES_SHOWN = 20
@@ -32,11 +34,11 @@ BRIEF = ("total_return", "cagr", "sharpe_ratio", "max_drawdown", "trades")
 SIGNED = PERCENT - {"exposure", "win_rate", "volatility", "ulcer_index", "value_at_risk", "cvar"}
 
 
-def write(facts: dict[str, Any]) -> str:
-    """The whole report."""
+def write(facts: dict[str, Any], acted_out: Mapping[str, Any] | None = None) -> str:
+    """The whole report; `acted_out` are the scenes of its rules, where there are any."""
     sections = (
         _head(facts),
-        _prose(facts["analysis"]),
+        _prose(facts),
         _sealed(facts),
         _luck(facts["luck"], facts["verdict"]),
         _resampled(facts["luck"]),
@@ -46,6 +48,7 @@ def write(facts: dict[str, Any]) -> str:
         _costs(facts["costs"], facts["settings"]),
         _months(facts["months"]),
         _reading(facts["reading"], facts["settings"]),
+        scenes.write(acted_out or {}),
         _second(facts.get("second_reading")),
         _trades(facts["trades"]),
         _provenance(facts["provenance"]),
@@ -74,10 +77,11 @@ def _head(facts: dict[str, Any]) -> Iterable[str]:
         yield ""
 
 
-def _prose(analysis: str) -> Iterable[str]:
-    if analysis:
-        yield "## In words (by the model; figures by us)"
-        yield ""
+def _prose(facts: dict[str, Any]) -> Iterable[str]:
+    if missing := facts.get("analysis_missing"):
+        yield from (plain(missing), "")
+    if analysis := facts["analysis"]:
+        yield from ("## In words (by the model; figures by us)", "")
         yield from (re.sub("^#+ ", "### ", line) for line in analysis.splitlines())
         yield ""
 
@@ -262,15 +266,6 @@ def _provenance(provenance: dict[str, Any]) -> Iterable[str]:
     yield ""
 
 
-def table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterable[str]:
-    """A Markdown table, right-aligned after the first column."""
-    yield f"| {' | '.join(header)} |"
-    yield "|---" + "|---:" * (len(header) - 1) + "|"
-    for row in rows:
-        yield f"| {' | '.join(row)} |"
-    yield ""
-
-
 def figure(name: str, value: Any) -> str:
     """One metric as text."""
     if value is None:
@@ -283,17 +278,3 @@ def figure(name: str, value: Any) -> str:
 def label(name: str) -> str:
     """`max_drawdown` as “max drawdown”."""
     return name.replace("_", " ")
-
-
-# What starts markup anywhere in a line; "<" only where a tag could begin.
-MARKUP = re.compile(r"[\\`*_\[\]|]|<(?=[A-Za-z/!?])|^[>#+-]")
-
-
-def code(value: object) -> str:
-    """A value between backticks that cannot end them: parameters may be texts of a script."""
-    return " ".join(str(value).replace("`", "'").split())
-
-
-def plain(text: str) -> str:
-    """One line of text that Markdown cannot mistake for markup."""
-    return MARKUP.sub(lambda found: "\\" + found[0], " ".join(text.split()))

@@ -23,6 +23,7 @@ class ModelCall(models.Model):
         SCRIPT = "script", "writing a script"
         REPAIR = "repair", "repairing a script"
         ANALYSIS = "analysis", "telling a report"
+        EXPLAIN = "explain", "explaining a script"
         CHECK = "check", "trying a key"
 
     class Status(models.TextChoices):
@@ -104,7 +105,9 @@ class ModelCall(models.Model):
                 name="model_call_one_owner",
             ),
             models.CheckConstraint(
-                condition=Q(purpose__in=["reading", "script", "repair", "analysis", "check"]),
+                condition=Q(
+                    purpose__in=["reading", "script", "repair", "analysis", "explain", "check"]
+                ),
                 name="model_call_purpose_is_known",
             ),
             models.CheckConstraint(

@@ -101,6 +101,10 @@ CONFIG_CODES = frozenset(
     }
 )
 TRANSIENT_CODES = frozenset({"rate_limit_exceeded", "server_error", "overloaded", "timeout"})
+# Where servers put their sentence.
+SAID = ("message", "detail", "error")
+# A reader takes in no more, and what tells the kind of failure stands at the beginning.
+MOST_SAID = 300
 # Servers word it differently and most send no code.
 CONTEXT_WORDS = re.compile(
     r"context[_ ](length|window|size)|maximum context|too many tokens|prompt is too long"
@@ -171,7 +175,7 @@ def _from_api_error(error: Any, extra: dict[str, Any]) -> LLMError:
         status = _status_in(error.code)
     headers = getattr(getattr(error, "response", None), "headers", None) or {}
     return _by_status(
-        str(error.message),
+        _servers_words(error, status, extra["secrets"]),
         status=status,
         code=None if error.code is None else str(error.code),
         param=error.param if isinstance(error.param, str) else None,
@@ -179,6 +183,21 @@ def _from_api_error(error: Any, extra: dict[str, Any]) -> LLMError:
         retry_after=retry_after_seconds(headers),
         **extra,
     )
+
+
+def _servers_words(error: Any, status: int, secrets: Iterable[str]) -> str:
+    """What the server itself said, without the client library's "Error code: 429 - " before it."""
+    body = error.body
+    body = body[0] if isinstance(body, list) and body else body
+    if isinstance(body, Mapping):
+        body = body.get("error", body)
+    said = next((body[k] for k in SAID if body.get(k)), "") if isinstance(body, Mapping) else body
+    if isinstance(said, str) and said.strip() and not said.lstrip().startswith("<"):
+        said = redact(" ".join(said.split()), secrets)  # before it is cut: half a key is none
+        return said if len(said) <= MOST_SAID else f"{said[:MOST_SAID].rstrip()} …"
+    if getattr(error, "response", None) is None:
+        return str(error.message)  # within a stream the library adds nothing
+    return f"its server answered with status {status} and no reason"
 
 
 def _by_status(message: str, *, status: int, code: str | None, **extra: Any) -> LLMError:

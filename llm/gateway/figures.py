@@ -17,7 +17,16 @@ MOST_TEXT = 400
 
 # Long lists, and what identifies the run instead of describing the result.
 LEFT_OUT = frozenset(
-    {"version", "months", "trades", "provenance", "idea", "analysis", "analysis_written"}
+    {
+        "version",
+        "months",
+        "trades",
+        "provenance",
+        "idea",
+        "analysis",
+        "analysis_written",
+        "analysis_missing",
+    }
 )
 
 FRACTIONS = frozenset(

@@ -95,10 +95,10 @@ def numbers_in(text: str) -> Iterator[float]:
     for match in NUMBER.finditer(shown):
         yield float(match.group(0).replace(",", ""))
     for phrase in PHRASE.findall(shown):
-        yield _worth(re.split(r"[\s-]+", phrase))
+        yield worth(re.split(r"[\s-]+", phrase))
 
 
-def _worth(words: list[str]) -> float:
+def worth(words: list[str]) -> float:
     """Two hundred and fifty: what is smaller before multiplies, what is smaller after adds."""
     total = current = 0.0
     for word in words:

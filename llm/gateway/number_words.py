@@ -78,8 +78,8 @@ def words_in(text: str) -> list[str]:
 
 
 def unmarked(text: str) -> str:
-    """The text as it reads: without Markdown's marks, accents and invisible characters."""
-    apart = unicodedata.normalize("NFKD", text.translate(MARKS))
+    """The text as it reads: without Markdown's marks, accents and invisible characters; ß is ss."""
+    apart = unicodedata.normalize("NFKD", text.translate(MARKS).replace("ß", "ss"))
     return "".join(c for c in apart if unicodedata.category(c) not in ("Mn", "Me", "Cf"))
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from llm.gateway.answers import AnswerCache, Answers
 from llm.gateway.blocking import CallersThread
@@ -15,9 +15,17 @@ from llm.gateway.client import ChatRequest, IsCancelled, ShowDelta
 from llm.gateway.code import CodeError, params_of, script_in
 from llm.gateway.connection import ConnectionSettings
 from llm.gateway.contract import contract
-from llm.gateway.errors import LLMBadOutput, LLMCancelled, LLMError
+from llm.gateway.errors import LLMBadOutput
+from llm.gateway.explaining import (
+    NOTHING_LEFT,
+    Explained,
+    ScriptExplanation,
+    split_lines,
+    what_passes,
+)
 from llm.gateway.figures import flatten, format_fact, problems_of
 from llm.gateway.honesty import Known, honest, honest_refusal, tidy, visible
+from llm.gateway.material import numbered, strategy_text, symbols_text
 from llm.gateway.parameters import Memory
 from llm.gateway.reading import (
     StrategyReading,
@@ -39,7 +47,8 @@ from llm.provider import Draft, IdeaContext, OnDelta, Refusal
 MOST_REPAIRS = 3
 MOST_IDEA = 8_000
 MOST_ERROR = 4_000
-MOST_SYMBOLS = 200
+# The code of the error when prose typed figures, or was no prose, also the second time.
+REFUSED = "refused_prose"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +62,14 @@ class Limits:
 READING = Limits(4000, 120.0)
 SCRIPT = Limits(8000, 240.0)
 ANALYSIS = Limits(4000, 180.0)
+EXPLANATION = Limits(8000, 120.0)
 
 
 @dataclass(slots=True)
 class ModelProvider:
     """Implements `llm.provider.Provider` over one connection.
 
-    `write` and `repair` raise members of `LLMError`; `analyse` answers None instead, because a
-    report without prose is still a report.
+    Everything that asks raises members of `LLMError`.
     """
 
     connection: ConnectionSettings
@@ -115,7 +124,7 @@ class ModelProvider:
         fence = DataFence()
         afresh = attempt == MOST_REPAIRS
         prompt = load("rewrite_script" if afresh else "repair_script")
-        parts = [fence.wrap("strategy", _strategy_text(draft))]
+        parts = [fence.wrap("strategy", strategy_text(draft))]
         if not afresh:
             parts.append(fence.wrap("script", script))
         found = redact(error, self.connection.secrets)[-MOST_ERROR:]
@@ -130,14 +139,28 @@ class ModelProvider:
         return None if better.strip() == script.strip() else better
 
     def analyse(self, facts: Mapping[str, object]) -> str | None:
-        """Prose with `{{key}}` placeholders, every one of them checked; None rather than doubt."""
-        try:
-            caller = CallersThread()
-            return caller.run(self._analyse(facts, caller))
-        except LLMCancelled:
-            raise
-        except LLMError:
-            return None
+        """Prose with `{{key}}` placeholders, each of them checked; an error rather than doubt."""
+        caller = CallersThread()
+        return caller.run(self._analyse(facts, caller))
+
+    def explain(self, script: str) -> Explained:
+        """A sentence for every line of code, as far as they pass; at least one does."""
+        fence, prompt = DataFence(), load("explain_script")
+        shown = numbered(split_lines(script), self.connection.secrets)
+        asked = fence.wrap("script", "\n".join(shown))
+        passing = partial(what_passes, script=script, lines_seen=len(shown))
+        caller = CallersThread()
+        said, _ = caller.run(
+            complete_structured(
+                self.connection,
+                _conversation(prompt.fill(fence_rule=fence.rule), asked),
+                ScriptExplanation,
+                max_tokens=EXPLANATION.max_tokens,
+                around=self._around(caller, "explain", EXPLANATION, prompt, fence),
+                check=lambda value: None if passing(value).sentences else NOTHING_LEFT,
+            )
+        )
+        return passing(said)
 
     # The calls
 
@@ -146,7 +169,7 @@ class ModelProvider:
         fence, prompt = DataFence(), load("read_idea")
         asked = "\n\n".join(
             [
-                fence.wrap("symbols", _symbols_text(context)),
+                fence.wrap("symbols", symbols_text(context)),
                 fence.wrap("idea", redact(idea, self.connection.secrets)),
             ]
         )
@@ -191,7 +214,7 @@ class ModelProvider:
         around.keep_answers()
         return script
 
-    async def _analyse(self, facts: Mapping[str, object], caller: CallersThread) -> str | None:
+    async def _analyse(self, facts: Mapping[str, object], caller: CallersThread) -> str:
         fence, prompt = DataFence(), load("analyse")
         listed = "\n".join(f"{k} = {format_fact(k, v)}" for k, v in flatten(facts).items())
         listed = redact(listed, self.connection.secrets)
@@ -207,7 +230,7 @@ class ModelProvider:
                 return answer.text.strip()
             said = f"That text was rejected: {'; '.join(wrong)}. Write the whole text again."
             messages = [*first, *_turn(answer.text, said)]
-        return None
+        raise LLMBadOutput("; ".join(wrong), code=REFUSED, secrets=self.connection.secrets)
 
     def _around(
         self,
@@ -265,28 +288,6 @@ def _text_only(on_delta: OnDelta) -> ShowDelta:
             on_delta(delta.text)
 
     return show
-
-
-def _symbols_text(context: IdeaContext) -> str:
-    rows = [
-        {
-            "code": s.code,
-            "name": s.name,
-            "first_day": s.first_day.isoformat() if s.first_day else None,
-            "last_day": s.last_day.isoformat() if s.last_day else None,
-            "has_volume": s.has_volume,
-            "has_range": s.has_range,
-        }
-        for s in context.symbols[:MOST_SYMBOLS]
-    ]
-    lines = [json.dumps(row, ensure_ascii=False) for row in rows]
-    return "\n".join([*lines, f"default: {context.default_symbol}"])
-
-
-def _strategy_text(draft: Draft) -> str:
-    lines = [draft.title, draft.echo, *(f"- {a}" for a in draft.assumptions)]
-    lines += [f"- {chip.label}: {chip.value}" for chip in draft.chips]
-    return "\n".join(line for line in lines if line)
 
 
 def _first_words(idea: str) -> str:

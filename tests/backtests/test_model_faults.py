@@ -5,6 +5,7 @@ Each row is produced by a real run against the local server, and its sentence is
 
 import re
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ IDEA = "Buy the S&P 500 when RSI(14) is below 30 and sell when RSI(14) is above 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "language-models.md"
 HTML = {"raw": b"<html>Sign in</html>", "content_type": "text/html"}
 BROKEN = StrategyModel(break_first=True)
-LATE = 5.0  # beyond the deadline of these tests
+LATE = 8.0  # beyond the deadline of these tests
 
 # What the server does, request after request; the last one for good.
 FAULTS: dict[str, Callable[[], list[Step]]] = {
@@ -61,7 +62,8 @@ FAULTS: dict[str, Callable[[], list[Step]]] = {
 @pytest.fixture
 def server(settings, monkeypatch, empty_cache) -> Iterator[OpenAIServer]:
     """A server to break, with deadlines that a test can sit through."""
-    monkeypatch.setattr(provider, "READING", provider.Limits(4000, 1.5))
+    import_module("openai")  # on a busy machine that alone takes longer than they are
+    monkeypatch.setattr(provider, "READING", provider.Limits(4000, 3.0))
     settings.LLM_CACHE_SECONDS, settings.LOOK_AHEAD_CUTS = 0, 2
     with OpenAIServer(StrategyModel()) as running:
         settings.OPENAI_BASE_URL = running.url
@@ -115,7 +117,7 @@ def after(server: OpenAIServer, calls: int, step: Step, *, broken: bool = False)
 
 
 def seen_after(run) -> str:
-    """The sentence of the report about the model; who wrote the script; whether there is prose."""
+    """The sentence of the report about the model, or about the commentary it did not write."""
     assert run.status == "completed", run.failure_message or run.refusal
     facts = run.read_json("facts")
     said = [s for s in facts["reading"]["assumptions"] if "language model" in s]
@@ -123,4 +125,9 @@ def seen_after(run) -> str:
     if said:
         return re.sub(r"in \d+ tokens", "in N tokens", " ".join(said))
     assert facts["provenance"]["provider"] != "translator"
-    return "nothing: the model read it" if facts["analysis"] else "the report has no commentary"
+    if missing := facts.get("analysis_missing"):
+        assert not facts["analysis"]
+        assert missing in run.artifact("report_markdown").read().decode()
+        return f"in place of the commentary: {missing}"
+    assert facts["analysis"]
+    return "nothing: the model read it"

@@ -1,7 +1,8 @@
 """A rule-based "model" for two real strategies, to run the whole pipeline over real HTTP.
 
 It understands "RSI(14) below 30 ... above 70" and "SMA 20 crosses above SMA 50", answers the
-reading as JSON, the script as a fenced block, a repair, and prose with placeholders. With
+reading as JSON, the script as a fenced block, a repair, prose with placeholders, and a sentence
+for the lines of a script that it knows. With
 `break_first` its first script holds a real mistake that only a repair call takes out; with
 `prose_figures` its first prose types a figure.
 
@@ -70,6 +71,20 @@ There were {{trade_metrics.trades}} trades. One market is one market.
 """
 
 
+# What a line of these scripts begins with, and what it does.
+SENTENCES = {
+    "from engine import": "Take what the rules need from the engine.",
+    "PARAMS =": "The numbers of the rules, by name.",
+    "def signals": "Decide for all days at once, with these numbers.",
+    "rsi =": "Compute the RSI of the closes over so many days.",
+    "quick =": "Compute the faster average of the closes.",
+    "calm =": "Compute the slower average of the closes.",
+    "return Signals": "Hand over on which days to enter and on which to leave.",
+    "if __name__": "Only when the file is run by itself:",
+    "run(": "Run the rules on the data that are named.",
+}
+
+
 @dataclass
 class StrategyModel:
     """The responder; `OpenAIServer(StrategyModel(break_first=True))`."""
@@ -88,6 +103,8 @@ class StrategyModel:
         if "You comment on a finished backtest" in system:
             wrong = self.prose_figures and turns == 2
             return Step(content=PROSE + ("\nThat is 12 % a year.\n" if wrong else ""), chunk=40)
+        if "You explain a trading script" in system:
+            return Step(content=json.dumps(self.explanation(data(asked, "script"))), chunk=60)
         return Step(content="I am a rule-based demo model and know two strategies only.")
 
     def reading(self, idea: str) -> dict[str, Any]:
@@ -131,6 +148,14 @@ class StrategyModel:
             "warm_up_bars": warm_up,
             "assumptions": assumed,
         }
+
+    def explanation(self, numbered: str) -> dict[str, Any]:
+        lines = []
+        for row in numbered.splitlines():
+            number, _, code = row.partition("| ")
+            said = [why for begins, why in SENTENCES.items() if code.strip().startswith(begins)]
+            lines += [{"line": int(number), "sentence": why} for why in said[:1]]
+        return {"lines": lines}
 
     def script(self, asked: str, *, repairing: bool) -> str:
         idea = data(asked, "idea") if "<idea-" in asked else data(asked, "strategy")

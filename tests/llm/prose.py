@@ -30,7 +30,14 @@ DIGITS = {
 IN_WORDS = {
     "English": ["twelve percent", "forty-one trades", "a hundred years", "twenty-three", "ninety"],
     "Spanish": ["doce por ciento", "cuarenta", "once años", "mil euros", "veintitrés", "la mitad"],
-    "German": ["zwölf Prozent", "einundvierzig", "dreihundert", "zwanzig Jahre", "die Hälfte"],
+    "German": [
+        "zwölf Prozent",
+        "dreißig Tage",
+        "einundvierzig",
+        "dreihundert",
+        "zwanzig Jahre",
+        "die Hälfte",
+    ],
     "French": ["douze pour cent", "quarante et un", "vingt-trois", "deux mille", "la moitié"],
     "Portuguese": ["doze por cento", "quarenta", "vinte e três", "cem anos", "a metade"],
     "Chinese": ["百分之十二", "四十一次交易", "两年", "三千", "一半", "翻倍"],

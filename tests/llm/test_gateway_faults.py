@@ -19,7 +19,7 @@ from llm.gateway.errors import (
 )
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.openai_steps import Step
-from tests.llm.connections import ask, connect
+from tests.llm.connections import KEY, ask, connect
 from tests.waiting import without_waiting_for
 
 
@@ -110,7 +110,7 @@ def test_each_fault_becomes_exactly_one_of_our_errors(server: OpenAIServer, name
     step, kind, words = FAULTS[name]
     server.push(step)
     with pytest.raises(LLMError) as caught:
-        ask(connect(server), "a question of more than four letters", deadline=1.0)
+        ask(connect(server), "a question of more than four letters", deadline=2.0)
     assert type(caught.value) is kind
     assert words in str(caught.value)
     assert caught.value.__cause__ is None
@@ -231,3 +231,47 @@ def test_an_exception_of_the_callers_own_callback_is_not_called_a_model_failure(
     with pytest.raises(KeyError, match="my database"):
         ask(connect(server), on_delta=fail)
     assert len(server.journal) == 1
+
+
+NO_REASON = "its server answered with status 500 and no reason"
+WORDS = {
+    "overloaded": Step(status=500, error={"message": "overloaded"}),
+    "a bare sentence": Step(status=500, raw=b'{"error": "a bare sentence"}'),
+    "busy": Step(status=500, raw=b'{"detail": "busy"}'),
+    "in a list": Step(status=500, raw=b'[{"error": {"message": "in a list"}}]'),
+    "upstream timed out": Step(status=500, raw=b"upstream timed  out\n", content_type="text/plain"),
+}
+SILENT = [
+    Step(status=500, raw=b"<html>Bad gateway</html>", content_type="text/html"),
+    Step(status=500, raw=b""),
+    Step(status=500, raw=b"{}"),
+    Step(status=500, raw=b"[]"),
+    Step(status=500, raw=b'{"error": {"message": ["odd"]}}'),
+]
+
+
+@pytest.mark.parametrize("words", WORDS)
+def test_a_fault_is_said_in_the_servers_own_words(server: OpenAIServer, words: str) -> None:
+    server.push(WORDS[words])
+    with pytest.raises(LLMTransient) as caught:
+        ask(connect(server))
+    assert str(caught.value) == words
+
+
+@pytest.mark.parametrize("step", SILENT)
+def test_a_server_that_says_nothing_of_use_is_told_by_its_status(
+    server: OpenAIServer, step: Step
+) -> None:
+    server.push(step)
+    with pytest.raises(LLMTransient) as caught:
+        ask(connect(server))
+    assert str(caught.value) == NO_REASON
+
+
+def test_long_words_are_cut_and_no_half_of_a_key_is_left(server: OpenAIServer) -> None:
+    server.push(Step(status=500, error={"message": f"{'a' * 290} {KEY} and more"}))
+    with pytest.raises(LLMTransient) as caught:
+        ask(connect(server))
+    assert str(caught.value).endswith(" …")
+    assert len(str(caught.value)) <= 302
+    assert KEY[:6] not in str(caught.value)

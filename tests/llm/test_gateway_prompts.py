@@ -13,6 +13,7 @@ import engine
 from engine import Bars, Signals, Strategy, ta
 from llm.gateway.code import CodeError, params_of, script_in
 from llm.gateway.contract import contract, indicator_lines
+from llm.gateway.explaining import LineSentence
 from llm.gateway.figures import PLACEHOLDER
 from llm.prompts import DataFence, PromptError, load
 from llm.prompts import loader as loading
@@ -28,7 +29,14 @@ def test_each_prompt_file_has_its_name_and_a_version(name: str) -> None:
 
 
 def test_the_prompts_in_use_are_the_prompts_there_are() -> None:
-    wanted = {"read_idea", "write_script", "repair_script", "rewrite_script", "analyse"}
+    wanted = {
+        "read_idea",
+        "write_script",
+        "repair_script",
+        "rewrite_script",
+        "analyse",
+        "explain_script",
+    }
     assert set(PROMPTS) == wanted
 
 
@@ -66,6 +74,14 @@ def test_the_analysis_prompt_obeys_its_own_rule() -> None:
     text = load("analyse").text
     assert PLACEHOLDER.findall(text) == ["metrics.max_drawdown", "dataset.name"]
     assert not re.search(r"\d", text)
+
+
+def test_the_explanation_prompt_says_what_its_answer_is_checked_for() -> None:
+    text = load("explain_script").text
+    assert not re.search(r"\d", text)
+    assert set(re.findall(r"`(\w+)`", text)) >= {"lines", *LineSentence.model_fields}
+    for word in ("PARAMS", "comment", "Plain text"):
+        assert word in text
 
 
 def test_a_fence_cannot_be_closed_from_inside() -> None:

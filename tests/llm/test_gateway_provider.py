@@ -14,7 +14,15 @@ import pytest
 
 from engine import Bars, Decisions, SimulationConfig, simulate
 from engine.harness import decide
-from llm.gateway import CallRecord, LLMBadOutput, LLMCancelled, LLMConfig, ModelProvider
+from llm.gateway import (
+    CallRecord,
+    LLMBadOutput,
+    LLMCancelled,
+    LLMConfig,
+    LLMError,
+    ModelProvider,
+)
+from llm.gateway.provider import REFUSED
 from llm.provider import Draft, IdeaContext, Provider, Refusal, SymbolFacts
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.openai_steps import Step
@@ -261,13 +269,17 @@ def test_a_figure_typed_by_the_model_costs_one_retry_then_the_prose() -> None:
         assert len(server.journal) == 2
         assert "typed by hand: 12" in server.bodies[-1]["messages"][-1]["content"]
         server.push(Step(content="It made 5 %."), Step(content="It made {{metrics.nothing}}."))
-        assert provider(server).analyse(facts) is None
+        with pytest.raises(LLMBadOutput) as refused:
+            provider(server).analyse(facts)
+        assert refused.value.code == REFUSED
 
 
 @pytest.mark.parametrize("step", [Step(status=401), Step(content=""), Step(finish="length")])
-def test_a_report_does_not_fail_for_want_of_prose(server: OpenAIServer, step: Step) -> None:
+def test_whoever_wants_prose_is_told_why_there_is_none(server: OpenAIServer, step: Step) -> None:
     server.push(step)
-    assert provider(server).analyse(FACTS) is None
+    with pytest.raises(LLMError) as failed:
+        provider(server).analyse(FACTS)
+    assert failed.value.code != REFUSED
 
 
 def test_a_cancelled_run_stays_cancelled_in_the_prose_too(server: OpenAIServer) -> None:

@@ -1,4 +1,4 @@
-"""A click on a figure, in a real browser: where it comes from, with mouse, keyboard and neither."""
+"""What a model wrote, in a real browser: where its figures come from, and its script explained."""
 
 import re
 
@@ -46,6 +46,15 @@ def test_a_figure_of_the_models_prose_says_where_it_comes_from(report):
     panel.get_by_role("button", name="Close").click()
     assert not panel.is_visible()
     assert "Two independent readings agree" in report.locator("#second-reading").inner_text()
+    assert report.trouble == []
+
+
+def test_a_models_script_is_explained_when_somebody_asks(report, site):
+    assert not report.locator(".explained").count()
+    report.get_by_role("button", name=re.compile("^Explain with ")).click()
+    report.get_by_text(re.compile("Explained by the model .*; not checked")).wait_for()
+    line = report.locator(".explained li", has_text="rsi = ta.rsi")
+    assert "Compute the RSI of the closes" in line.text_content()
     assert report.trouble == []
 
 

@@ -143,7 +143,8 @@ def test_an_unfinished_run_is_shown_by_its_own_page(browser, alice):
 def test_the_page_needs_few_queries(browser, alice, django_assert_max_num_queries):
     run = make_completed(alice)
     page_of(browser, run)
-    with django_assert_max_num_queries(9):
+    # Three of them are for a script without a specification: whether and by whom it is explained.
+    with django_assert_max_num_queries(12):
         page_of(browser, run)
 
 
@@ -178,3 +179,24 @@ def test_chart_data_are_not_sent_again_to_who_has_them(browser, alice):
 def test_facts_are_the_facts(browser, alice):
     response = browser.get(f"/reports/{make_completed(alice).pk}/report.json")
     assert json.loads(response.content) == FACTS
+
+
+def test_a_commentary_that_is_missing_says_why_where_it_would_stand(browser, alice):
+    why = "The language model gave no answer (<b>busy</b>), so this report has no commentary."
+    missing = {"analysis": "", "analysis_written": "", "analysis_missing": why}
+    run = make_completed(alice, missing)
+    page = page_of(browser, run)
+    assert html.escape(why) in page
+    place = page.index(html.escape(why))
+    assert page.index("chart-heading") < place < page.index("How the idea was read")
+    assert "In words" not in page
+    assert "so this report has no commentary" not in page_of(browser, make_completed(alice))
+
+
+def test_a_script_that_nobody_explained_offers_to_ask_the_model(browser, alice, settings):
+    run = make_completed(alice, own_script="x = 1")
+    assert "No language model is set up" in page_of(browser, run)
+    settings.OPENAI_BASE_URL, settings.OPENAI_MODEL = "http://127.0.0.1:9/v1", "a <b>model</b>"
+    page = page_of(browser, run)
+    assert "Explain with a &lt;b&gt;model&lt;/b&gt;" in page
+    assert "The script is sent to this model" in page
