@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, TypedDict
 
 from engine import metrics as measures
 from engine import statistics
@@ -55,18 +55,33 @@ class Behind:
     page: int
 
 
+class TradesOfSource(TypedDict):
+    """What a source says of the trades behind it."""
+
+    trades: tuple[Behind, ...]
+    trades_in_all: int
+    trades_word: str
+
+
 @dataclass(frozen=True)
 class Source:
-    """Everything the page says about one figure."""
+    """Everything the page says about one figure.
+
+    `worked` is the formula with its figures, `given` what it was computed from, by name.
+    """
 
     key: str
     name: str
     exact: str
     meaning: str = ""
     formula: str = ""
+    worked: str = ""
     source: str = ""
+    given: tuple[tuple[str, str], ...] = ()
     trades: tuple[Behind, ...] = ()
     trades_in_all: int = 0
+    trades_word: str = "From"
+    on_chart: Behind | None = None
 
     @property
     def more_trades(self) -> int:
@@ -99,7 +114,6 @@ def describe(key: str, value: object, facts: Mapping[str, Any]) -> Source:
     figure = _glossary().get((_measures_of(key), last))
     formula, source = _formula(key)
     trades = facts.get("trades") or []
-    behind = [Behind(n, (len(trades) - n) // TRADES_A_PAGE + 1) for n in _behind(key, trades)]
     return Source(
         key=key,
         name=_name(key, figure),
@@ -107,9 +121,19 @@ def describe(key: str, value: object, facts: Mapping[str, Any]) -> Source:
         meaning=figure.meaning if figure else _asked(rest) or PARTS.get(part, ""),
         formula=formula,
         source=source or (PARTS[part] if part == "benchmark" else ""),
-        trades=tuple(behind[:TRADES_NAMED]),
-        trades_in_all=len(behind),
+        **behind(list(_behind(key, trades)), trades),
     )
+
+
+def behind(numbers: list[int], trades: list[dict[str, Any]], word: str = "From") -> TradesOfSource:
+    """The trades behind a figure: the first of them by name, and how many there are."""
+    named = tuple(Behind(n, page_of(n, trades)) for n in numbers[:TRADES_NAMED])
+    return {"trades": named, "trades_in_all": len(numbers), "trades_word": word}
+
+
+def page_of(number: int, trades: list[dict[str, Any]]) -> int:
+    """The page of the trades table that has this trade; the latest come first."""
+    return (len(trades) - number) // TRADES_A_PAGE + 1
 
 
 def _name(key: str, figure: Figure | None) -> str:
@@ -149,20 +173,25 @@ def _formula(key: str) -> tuple[str, str]:
     if part == "trade_metrics":
         return _of_trades(last)
     if part in ("metrics", "benchmark"):
-        return _said_by(getattr(measures, FUNCTIONS.get(last, last), None))
+        return formula_of(getattr(measures, FUNCTIONS.get(last, last), None))
     if last == "break_even_commission":
-        return _said_by(getattr(statistics, last, None))
+        return formula_of(getattr(statistics, last, None))
     return "", ""
 
 
-def _said_by(function: object) -> tuple[str, str]:
+def formula_of(function: object) -> tuple[str, str]:
     """The first paragraph of a docstring, and the one that names a source."""
     if not callable(function):
         return "", ""
-    text = inspect.getdoc(function) or ""
-    paragraphs = [" ".join(p.split()) for p in text.split("\n\n")]
+    paragraphs = said_by(function)
     source = next((p for p in paragraphs if p.startswith("Source:")), "")
     return paragraphs[0], source.removeprefix("Source:").strip()
+
+
+def said_by(function: object) -> list[str]:
+    """The paragraphs of a docstring, each on one line."""
+    text = inspect.getdoc(function) or ""
+    return [" ".join(paragraph.split()) for paragraph in text.split("\n\n")]
 
 
 def _of_trades(name: str) -> tuple[str, str]:

@@ -8,6 +8,7 @@ app_name = "reports"
 urlpatterns = [
     path("<uuid:run_id>/", views.report_page, name="report"),
     path("<uuid:run_id>/trades", views.trades, name="trades"),
+    path("<uuid:run_id>/sources", views.cell_sources, name="sources"),
     path("<uuid:run_id>/chart.json", views.chart, name="chart"),
     path("<uuid:run_id>/report.json", views.facts_json, name="json"),
     path("<uuid:run_id>/report.md", views.markdown, name="markdown"),

@@ -16,7 +16,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.template.loader import render_to_string
 
-from reports.builders import charts
+from backtests.fidelity.pages import Page
+from reports.builders import charts, scenes
 from reports.models import Report
 
 
@@ -24,16 +25,28 @@ class PdfUnavailable(Exception):
     """This server cannot make PDFs; the message says what is missing."""
 
 
-def pdf_path(facts_hash: str) -> str:
-    """Where the PDF of these facts lies in storage, for the present layout."""
-    return f"reports/{facts_hash[:2]}/{facts_hash}-{layout_version()}.pdf"
+def pdf_path(facts_hash: str, scenes_hash: str = "") -> str:
+    """Where the PDF of these facts and scenes lies in storage, for the present layout."""
+    scenes_name = f"-{scenes_hash[:12]}" if scenes_hash else ""
+    return f"{_folder(facts_hash)}/{facts_hash}-{layout_version()}{scenes_name}.pdf"
+
+
+def _folder(facts_hash: str) -> str:
+    return f"reports/{facts_hash[:2]}"
 
 
 @cache
 def layout_version() -> str:
     """A name for the present layout: another template or stylesheet makes other files."""
-    template = settings.BASE_DIR / "templates" / "reports" / "pdf.html"
-    sources = [template, template.with_name("_figures.html"), _stylesheet(), Path(charts.__file__)]
+    templates = settings.BASE_DIR / "templates"
+    sources = [
+        templates / "reports" / "pdf.html",
+        templates / scenes.TEMPLATE,
+        _stylesheet(),
+        scenes.stylesheet(),
+        Path(charts.__file__),
+        Path(scenes.__file__),
+    ]
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]
 
 
@@ -42,13 +55,23 @@ def pdf_of(report: Report, context: dict[str, Any]) -> bytes:
 
     Raises `PdfUnavailable` where WeasyPrint or what it needs is missing.
     """
-    path = pdf_path(report.facts_hash)
+    acted_out = report.run.artifact("scenes")
+    path = pdf_path(report.facts_hash, acted_out.content_hash if acted_out else "")
     if default_storage.exists(path):
         with default_storage.open(path, "rb") as file:
             return bytes(file.read())
-    content = draw(render_to_string("reports/pdf.html", context | {"charts": charts_of(report)}))
+    drawn = pictures_of(report, context["scenes"], with_style=True)
+    content = draw(render_to_string("reports/pdf.html", context | drawn))
     default_storage.save(path, ContentFile(content))
     return content
+
+
+def pictures_of(report: Report, page: Page | None, *, with_style: bool) -> dict[str, Any]:
+    """All that is drawn in a report on paper, as its template calls it."""
+    return {
+        "charts": charts_of(report),
+        "scene_pictures": scenes.pictures(page, with_style=with_style),
+    }
 
 
 def charts_of(report: Report) -> list[tuple[str, Any]]:
@@ -73,10 +96,15 @@ def draw(html: str) -> bytes:
 
 
 def discard_pdf(facts_hash: str) -> None:
-    """Delete the PDF of these facts, if there is one."""
-    path = pdf_path(facts_hash)
-    if default_storage.exists(path):
-        default_storage.delete(path)
+    """Delete every PDF of these facts: older layouts and other scenes have their own."""
+    folder = _folder(facts_hash)
+    try:
+        names = default_storage.listdir(folder)[1]
+    except FileNotFoundError:
+        return
+    for name in names:
+        if name.startswith(facts_hash):
+            default_storage.delete(f"{folder}/{name}")
 
 
 def _stylesheet() -> Path:

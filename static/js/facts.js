@@ -1,4 +1,5 @@
-// A figure's small panel: the entry of "Where the figures come from", beside the figure itself.
+// A figure's small panel: where the figure comes from, beside the figure itself. Figures in sentences
+// and lists are links to their entry on this page; cells of tables are asked for, see cells.js.
 (function () {
   "use strict";
   const GAP = 8;
@@ -11,32 +12,40 @@
   panel.setAttribute("aria-label", "Where this figure comes from");
   panel.tabIndex = -1;
   panel.hidden = true;
+  const away = document.createElement("button");
+  away.type = "button";
+  away.className = "btn quiet";
+  away.dataset.closeFact = "";
+  away.textContent = "Close";
 
   function entryOf(link) {
     const entry = document.getElementById(link.getAttribute("href").slice(1));
     return entry && entry.classList.contains("source") ? entry : null;
   }
 
-  function open(link, entry) {
-    close(false);
-    from = link;
-    const content = entry.cloneNode(true);
-    content.removeAttribute("id");
-    const away = document.createElement("button");
-    away.type = "button";
-    away.className = "btn quiet";
-    away.dataset.closeFact = "";
-    away.textContent = "Close";
-    panel.replaceChildren(content, away);
+  // Beside `figure`, in place of what was open before; closed again by a second call for the same.
+  function open(figure, content) {
+    const again = from === figure;
+    close(again);
+    if (again) return;
+    from = figure;
     panel.hidden = false;
-    link.setAttribute("aria-expanded", "true");
-    place(link);
+    figure.setAttribute("aria-expanded", "true");
+    fill(figure, content);
+  }
+
+  // Other content for the same figure; nothing where the panel has gone to another one meanwhile.
+  function fill(figure, content) {
+    if (from !== figure) return;
+    content.removeAttribute("id");
+    panel.replaceChildren(content, away);
+    place(figure);
     panel.focus({ preventScroll: true });
   }
 
   // Below the figure where there is room, above it otherwise; never beyond the window's sides.
-  function place(link) {
-    const at = link.getBoundingClientRect();
+  function place(figure) {
+    const at = figure.getBoundingClientRect();
     const size = panel.getBoundingClientRect();
     const right = document.documentElement.clientWidth - size.width - GAP;
     const below = at.bottom + GAP + size.height <= window.innerHeight || at.top < size.height + GAP;
@@ -54,6 +63,7 @@
     from = null;
   }
 
+  window.factPanel = { open, fill };
   document.body.append(panel);
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a.fact");
@@ -61,10 +71,10 @@
       const entry = entryOf(link);
       if (!entry || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
-      if (link === from) close(true);
-      else open(link, entry);
+      open(link, entry.cloneNode(true));
       return;
     }
+    if (event.target.closest("[data-source]")) return; // cells.js opens the panel for it
     if (event.target.closest("[data-close-fact]")) close(true);
     else if (!event.target.closest("#fact-panel") || event.target.closest("a")) close(false);
   });

@@ -95,8 +95,10 @@
     const number = ++asked;
     try {
       tested = tested || (await ask(new URLSearchParams()));
-      const answer = await ask(changes());
+      const query = changes();
+      const answer = await ask(query);
       if (number !== asked) return; // a later position has been asked for
+      row.dataset.query = query; // what the sources of these figures are asked with
       note.textContent = answer.note || "";
       show(answer);
     } catch (error) {

@@ -191,6 +191,15 @@
     show(data.time.findIndex((time) => time >= start), last + 1);
   }
 
+  // A row is chosen anywhere but on a figure, which says where it comes from, and there by its link.
+  function rowOf(event) {
+    const link = event.target.closest("[data-show-trade]");
+    if (!link) return event.target.closest("[data-source]") ? null : event.target.closest("[data-trade]");
+    const row = document.getElementById(`trade-${link.dataset.showTrade}`);
+    if (row) event.preventDefault();
+    return row;
+  }
+
   function showTrade(row) {
     const entry = data.time.findIndex((time) => time >= Date.parse(row.dataset.entry) / 1000);
     const exit = data.time.findIndex((time) => time >= Date.parse(row.dataset.exit) / 1000);
@@ -235,7 +244,7 @@
     document.addEventListener("click", (event) => {
       const years = event.target.closest("[data-years]");
       if (years) showYears(Number(years.dataset.years), years);
-      const row = event.target.closest("[data-trade]");
+      const row = rowOf(event);
       if (row) showTrade(row);
     });
   }

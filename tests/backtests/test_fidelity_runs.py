@@ -81,6 +81,9 @@ def test_a_run_keeps_its_scenes_and_pages_show_them(start, client, alice):
         assert "What it would do" in html
         assert html.count('<svg class="scene-chart"') == len(scenes["scenes"])
         assert 'role="img"' in html and "style=" not in html.split("scenes-card")[1][:20000]
+    text = run.artifact("report_markdown").read().decode()
+    assert text.count("**Scene ") == len(scenes["scenes"])
+    assert text.index("## How the idea was read") < text.index("## What it would do")
 
 
 class Misreading(Translator):

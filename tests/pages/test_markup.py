@@ -70,6 +70,7 @@ def test_no_page_holds_anything_the_policy_blocks(browser, alice):
         f"/backtests/{refused.pk}/",
         f"/reports/{done.pk}/",
         f"/reports/{done.pk}/trades",
+        f"/reports/{done.pk}/sources?of=months",
         "/nope",
     ]
     for path in paths:
