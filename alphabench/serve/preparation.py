@@ -73,15 +73,18 @@ def _collect_static(say: Say) -> None:
 
 
 def kernels_to_warm() -> list[str] | None:
-    """Return the command that compiles the engine's kernels, or None when they are compiled."""
+    """Return the command that compiles the engine's kernels and builds the grammar, if need be."""
     folder = settings.BASE_DIR / "engine"
-    digest = _digest([settings.BASE_DIR / "requirements.txt", *folder.rglob("*.py")])
+    grammar = settings.BASE_DIR / "llm" / "translator" / "grammar"
+    requirements = settings.BASE_DIR / "requirements.txt"
+    digest = _digest([requirements, *folder.rglob("*.py"), *grammar.glob("*.lark")])
     # Beside the compiled code: `make clean` takes both, a fresh clone has neither.
     mark = folder / "__pycache__" / f"warm-{sys.implementation.cache_tag}-{digest[:16]}"
     if mark.exists():
         return None
     program = (
         "import engine, pathlib; engine.warm(); "
+        "from llm.translator import grammar; grammar(); "
         f"mark = pathlib.Path({str(mark)!r}); mark.parent.mkdir(exist_ok=True); mark.touch()"
     )
     return [sys.executable, "-c", program]

@@ -51,9 +51,9 @@ def parser_of_the_grammar(kept: Path = KEPT) -> IndexedParser:
     return parser
 
 
-def build() -> IndexedParser:
+def build(start: str = START) -> IndexedParser:
     """The parser, from the grammar files."""
-    parser = plain_parser()
+    parser = plain_parser(start)
     parser.__class__ = IndexedParser
     parser.SymbolNode = Part
     rules = parser.parser_conf.rules
@@ -68,7 +68,7 @@ def build() -> IndexedParser:
     return built
 
 
-def plain_parser() -> Any:
+def plain_parser(start: str = START) -> Any:
     """The library's parser of our grammar, which matches terminals against tags."""
     text = grammar_text()
     declared = f"\n%declare {' '.join(sorted(terminals(text)))}\n"
@@ -76,7 +76,7 @@ def plain_parser() -> Any:
         text + declared,
         parser="earley",
         lexer=_Nothing,
-        start=[START],
+        start=[start],
         ambiguity="forest",
         maybe_placeholders=False,
     )

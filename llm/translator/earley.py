@@ -64,6 +64,10 @@ def unify(rules: Sequence[Rule]) -> tuple[set[Any], set[Any]]:
     return terminals, used - terminals
 
 
+# Rules by the part they begin with, and rules that begin with a word.
+Plan = tuple[list[tuple[Any, list[Rule]]], list[Rule]]
+
+
 class Part:
     """A symbol, or the first symbols of a rule, over a stretch of words, with its derivations.
 
@@ -87,8 +91,9 @@ class IndexedParser(earley.Parser):
     """The library's parser with an index of what waits for what.
 
     It searches a whole column for every part that is complete; here each column is sorted by the
-    symbol that its items wait for, once. There are no empty rules in our grammar, so nothing that
-    is complete began in the column that is being worked on.
+    symbol that its items wait for, once, and rules that only begin there are kept as rules, since
+    few of them ever become items. There are no empty rules in our grammar, so nothing that is
+    complete began in the column that is being worked on.
     """
 
     predictions: Any
@@ -96,40 +101,53 @@ class IndexedParser(earley.Parser):
     def predict_and_complete(
         self, i: int, to_scan: Any, columns: Any, transitives: Any, node_cache: Any
     ) -> None:
-        column = columns[i]
+        column, foresight = columns[i], self.predictions
         if i == 0:
             self._waiting: list[dict[Any, list[Any]]] = []
+            self._begun: list[dict[Any, list[Rule]]] = []
         items = list(column)
         waiting: dict[Any, list[Any]] = {}
         while items:
             item = items.pop()
-            if item.is_complete:
-                for parent in self._waiting[item.start].get(item.s, ()):
-                    new = self._advance(parent, item, i, node_cache)
-                    if new.expect in self.TERMINALS:
-                        to_scan.add(new)
-                    elif new not in column:
-                        column.add(new)
-                        items.append(new)
+            if not item.is_complete:
+                if foresight.may_begin(item.expect):
+                    waiting.setdefault(item.expect, []).append(item)
                 continue
-            waiting.setdefault(item.expect, []).append(item)
-            for rule in self.predictions[item.expect]:
-                new = Item(rule, 0, i)  # type: ignore[no-untyped-call]
+            for new in self._advanced(item, i, node_cache):
                 if new.expect in self.TERMINALS:
                     to_scan.add(new)
                 elif new not in column:
                     column.add(new)
                     items.append(new)
         self._waiting.append(waiting)
+        begun, scanned = foresight.closure(waiting)
+        self._begun.append(begun)
+        for rule in scanned:
+            to_scan.add(Item(rule, 0, i))  # type: ignore[no-untyped-call]
 
-    def _advance(self, parent: Any, item: Any, i: int, node_cache: Any) -> Any:
-        new = parent.advance()
-        label = (new.s, parent.start, i)
+    def _advanced(self, item: Any, i: int, node_cache: Any) -> Iterator[Any]:
+        """Everything that waited for this part, gone on over it."""
+        may_begin = self.predictions.may_begin
+        start = item.start
+        for parent in self._waiting[start].get(item.s, ()):
+            rule, place = parent.rule, parent.ptr + 1
+            if place == len(rule.expansion) or may_begin(rule.expansion[place]):
+                yield self._advance(rule, place, parent.start, parent.node, item, i, node_cache)
+        for rule in self._begun[start].get(item.s, ()):
+            if len(rule.expansion) == 1 or may_begin(rule.expansion[1]):
+                yield self._advance(rule, 1, start, None, item, i, node_cache)
+
+    @staticmethod
+    def _advance(
+        rule: Rule, place: int, start: int, left: Any, right: Any, i: int, node_cache: Any
+    ) -> Any:
+        new = Item(rule, place, start)  # type: ignore[no-untyped-call]
+        label = (new.s, start, i)
         node = node_cache.get(label)
         if node is None:
             node = node_cache[label] = Part(*label)
         new.node = node
-        node.add_family(new.s, new.rule, i, parent.node, item.node)
+        node.add_family(new.s, rule, i, left, right.node)
         return new
 
 
@@ -161,37 +179,82 @@ class Foresight(Mapping[Any, Sequence[Rule]]):
         self._rules: dict[str, list[tuple[Rule, frozenset[str]]]] = {}
         for rule in rules:
             self._rules.setdefault(str(rule.origin.name), []).append((rule, begins[id(rule)]))
-        self._known: dict[tuple[str, frozenset[str]], list[Rule]] = {}
-        self._done: set[str] = set()
-        self._tags: frozenset[str] | None = None
+        self._begins = {
+            name: frozenset[str]().union(*(tags for _, tags in found))
+            for name, found in self._rules.items()
+        }
+        self._tags: frozenset[str] = frozenset()
+        self._fits: dict[Any, bool] = {}
+        self._plans: dict[tuple[str, frozenset[str]], Plan] = {}
         # Where no known word follows, predict whatever could: asked only where a reading is stuck.
         self.tells_all = False
 
     def turn_to(self, tags: frozenset[str] | None) -> None:
         """Go on to the next word; None after the last."""
-        self._tags = tags
-        self._done.clear()
+        self._tags = tags or frozenset()
+        self._fits.clear()
+
+    def may_begin(self, symbol: Any) -> bool:
+        """Whether the next word can be the first of this symbol: what waits for it goes on."""
+        fits = self._fits.get(symbol)
+        if fits is None:
+            fits = self._fits[symbol] = self.tells_all or self._may_begin(symbol)
+        return fits
+
+    def _may_begin(self, symbol: Any) -> bool:
+        if symbol.is_term:
+            return tag_of(symbol.name) in self._tags
+        return not self._begins[symbol.name].isdisjoint(self._tags)
+
+    def closure(self, symbols: Iterable[Any]) -> tuple[dict[Any, list[Rule]], list[Rule]]:
+        """The rules that begin where these are waited for: by their first symbol, and by words."""
+        begun: dict[Any, list[Rule]] = {}
+        scanned: list[Rule] = []
+        ahead, done = list(symbols), set()
+        while ahead:
+            symbol = ahead.pop()
+            if symbol in done:
+                continue
+            done.add(symbol)
+            by_symbol, by_word = self._plan(symbol)
+            scanned += by_word
+            for first, rules in by_symbol:
+                begun.setdefault(first, []).extend(rules)
+                ahead.append(first)
+        return begun, scanned
+
+    def _plan(self, symbol: Any) -> Plan:
+        if self.tells_all:
+            return _sorted_by_first(self[symbol])
+        key = (symbol.name, self._tags)
+        found = self._plans.get(key)
+        if found is None:
+            found = self._plans[key] = _sorted_by_first(self[symbol])
+        return found
 
     def __getitem__(self, symbol: Any) -> Sequence[Rule]:
-        name = symbol.name
-        if name in self._done:
-            return ()
-        self._done.add(name)
-        if not self._tags:
-            return [rule for rule, _ in self._rules[name]] if self.tells_all else ()
-        key = (name, self._tags)
-        found = self._known.get(key)
-        if found is None:
-            tags = self._tags
-            found = [rule for rule, begins in self._rules[name] if not begins.isdisjoint(tags)]
-            self._known[key] = found
-        return found
+        if self.tells_all:
+            return [rule for rule, _ in self._rules[symbol.name]]
+        tags = self._tags
+        return [rule for rule, begins in self._rules[symbol.name] if not begins.isdisjoint(tags)]
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self._rules)
 
     def __len__(self) -> int:
         return len(self._rules)
+
+
+def _sorted_by_first(rules: Sequence[Rule]) -> Plan:
+    by_symbol: dict[Any, list[Rule]] = {}
+    by_word: list[Rule] = []
+    for rule in rules:
+        first = rule.expansion[0]
+        if first.is_term:
+            by_word.append(rule)
+        else:
+            by_symbol.setdefault(first, []).append(rule)
+    return list(by_symbol.items()), by_word
 
 
 def begins_with(rule: Rule, first: Any, nullable: Any) -> frozenset[str]:
