@@ -72,6 +72,26 @@ def _stochastic_rsi(bars: Bars, x: Any, numbers: list[Any]) -> Any:
     return 100 * (rsi - low) / (high - low)
 
 
+def _vortex(ours: str, theirs: str) -> Compute:
+    def compute(bars: Bars, x: Any, numbers: list[Any]) -> Any:
+        moved = np.abs(getattr(bars, ours) - ta.previous(getattr(bars, theirs)))
+        true_range: Any = ta.trange(bars)  # type: ignore[attr-defined]
+        return ta.sma(moved, numbers[0]) / ta.sma(true_range, numbers[0])
+
+    return compute
+
+
+def _money_flow(bars: Bars, x: Any, numbers: list[Any]) -> Any:
+    with np.errstate(invalid="ignore"):
+        share = np.nan_to_num((2 * bars.close - bars.high - bars.low) / (bars.high - bars.low))
+    return ta.sma(share * bars.volume, numbers[0]) / ta.sma(bars.volume, numbers[0])
+
+
+def _force(bars: Bars, x: Any, numbers: list[Any]) -> Any:
+    before: Any = ta.previous(bars.close)
+    return ta.ema((bars.close - before) * bars.volume, numbers[0])
+
+
 _COMPUTE: dict[str, Compute] = {
     **{name: _on_series(name) for name in _OF_SERIES},
     **{name: _on_bars(name) for name in _OF_BARS},
@@ -89,6 +109,14 @@ _COMPUTE: dict[str, Compute] = {
     "typical": lambda bars, x, numbers: (bars.high + bars.low + bars.close) / 3,
     "median_price": lambda bars, x, numbers: (bars.high + bars.low) / 2,
     "midpoint": _midpoint,
+    "lower_wick": lambda bars, x, numbers: np.minimum(bars.open, bars.close) - bars.low,
+    "upper_wick": lambda bars, x, numbers: bars.high - np.maximum(bars.open, bars.close),
+    "slope": _on_series("linearreg_slope"),
+    "vortex_plus": _vortex("high", "low"),
+    "vortex_minus": _vortex("low", "high"),
+    "money_flow": _money_flow,
+    "force": _force,
+    "chaikin": _on_bars("adosc"),
     "rsi_of_stochastic": _stochastic_rsi,
     "ppo": lambda bars, x, numbers: 100 * (ta.ema(x, numbers[0]) / ta.ema(x, numbers[1]) - 1),
 }

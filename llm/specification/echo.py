@@ -133,6 +133,8 @@ def protection(spec: StrategySpec) -> list[Chip]:
         found.append(Chip("Target", f"{spec.target_multiple:g} times the distance to the stop"))
     if spec.trail_intrabar:
         found.append(Chip("Trailing stop checked", "inside each bar"))
+    if spec.trail_from == "high":
+        found.append(Chip("Trailing stop measured from", "the highest high"))
     for part in spec.parts:
         goal = percent(part.take_profit) if part.take_profit else f"{part.target_multiple:g} R"
         found.append(Chip("Target", f"{percent(part.share)} of the position at {goal}"))

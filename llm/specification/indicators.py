@@ -7,91 +7,27 @@ that a reader of the script sees the formula.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
-Scale = Literal["price", "percent", "fraction", "volume", "macd", "spread", "ratio", "none"]
-
-
-@dataclass(frozen=True, slots=True)
-class IndicatorInfo:
-    """One indicator: its numbers with their defaults, its columns, its range."""
-
-    label: str
-    template: str
-    parameters: tuple[tuple[str, float], ...] = (("period", 14),)
-    outputs: tuple[str, ...] = ()
-    reads_series: bool = False
-    needs_range: bool = False
-    needs_volume: bool = False
-    # "price": on the scale of prices; "same": on the scale of its source.
-    scale: str = "none"
-    bounds: tuple[float, float] | None = None
-    warm_up: float = 1.0
-    least: tuple[float, ...] = ()
-
-    def __post_init__(self) -> None:
-        """The smallest number each parameter takes: one bar, unless said otherwise."""
-        if not self.least:
-            object.__setattr__(self, "least", tuple(_least(n) for n, _ in self.parameters))
-
-
-def _least(parameter: str) -> float:
-    if parameter in ("deviations", "multiple", "step", "maximum"):
-        return 1e-6
-    return {"period": 1.0}.get(parameter, 1.0)
-
-
-def _series(
-    label: str,
-    name: str,
-    default: float | None,
-    scale: str = "same",
-    bounds: tuple[float, float] | None = None,
-    warm_up: float = 1.0,
-) -> IndicatorInfo:
-    parameters = () if default is None else (("period", default),)
-    call = f"ta.{name}({{x}})" if default is None else f"ta.{name}({{x}}, {{period}})"
-    return IndicatorInfo(
-        label, call, parameters, (), True, scale=scale, bounds=bounds, warm_up=warm_up
-    )
-
-
-def _bars(
-    label: str,
-    name: str,
-    default: float | None = 14,
-    scale: str = "none",
-    bounds: tuple[float, float] | None = None,
-    *,
-    volume: bool = False,
-    ranged: bool = True,
-    warm_up: float = 1.0,
-) -> IndicatorInfo:
-    parameters = () if default is None else (("period", default),)
-    call = f"ta.{name}(bars)" if default is None else f"ta.{name}(bars, {{period}})"
-    return IndicatorInfo(label, call, parameters, (), False, ranged, volume, scale, bounds, warm_up)
-
+from llm.specification.indicator_info import IndicatorInfo, of_a_series, of_bars
 
 _MIDPOINT = "(ta.highest(bars.high, {period}) + ta.lowest(bars.low, {period})) / 2"
 _TYPICAL = "(bars.high + bars.low + bars.close) / 3"
 
 INDICATORS: dict[str, IndicatorInfo] = {
-    "sma": _series("simple moving average", "sma", 20),
-    "ema": _series("exponential moving average", "ema", 20),
-    "wma": _series("weighted moving average", "wma", 20),
-    "dema": _series("double exponential average", "dema", 20, warm_up=2),
-    "tema": _series("triple exponential average", "tema", 20, warm_up=3),
-    "kama": _series("Kaufman adaptive average", "kama", 30),
-    "trima": _series("triangular average", "trima", 20),
-    "hma": _series("Hull moving average", "hma", 16, warm_up=2),
-    "rsi": _series("RSI", "rsi", 14, "percent", (0, 100)),
-    "roc": _series("rate of change", "roc", 10, "percent_change"),
-    "mom": _series("momentum", "mom", 10, "price_difference"),
-    "cmo": _series("Chande momentum", "cmo", 14, "percent", (-100, 100)),
-    "highest": _series("highest", "highest", 20),
-    "lowest": _series("lowest", "lowest", 20),
-    "stddev": _series("standard deviation", "stddev", 20, "price_difference"),
+    "sma": of_a_series("simple moving average", "sma", 20),
+    "ema": of_a_series("exponential moving average", "ema", 20),
+    "wma": of_a_series("weighted moving average", "wma", 20),
+    "dema": of_a_series("double exponential average", "dema", 20, warm_up=2),
+    "tema": of_a_series("triple exponential average", "tema", 20, warm_up=3),
+    "kama": of_a_series("Kaufman adaptive average", "kama", 30),
+    "trima": of_a_series("triangular average", "trima", 20),
+    "hma": of_a_series("Hull moving average", "hma", 16, warm_up=2),
+    "rsi": of_a_series("RSI", "rsi", 14, "percent", (0, 100)),
+    "roc": of_a_series("rate of change", "roc", 10, "percent_change"),
+    "mom": of_a_series("momentum", "mom", 10, "price_difference"),
+    "cmo": of_a_series("Chande momentum", "cmo", 14, "percent", (-100, 100)),
+    "highest": of_a_series("highest", "highest", 20),
+    "lowest": of_a_series("lowest", "lowest", 20),
+    "stddev": of_a_series("standard deviation", "stddev", 20, "price_difference"),
     "sample_stddev": IndicatorInfo(
         "sample standard deviation",
         "ta.stddev({x}, {period}) * np.sqrt({period} / ({period} - 1))",
@@ -149,15 +85,15 @@ INDICATORS: dict[str, IndicatorInfo] = {
         True,
         scale="ratio",
     ),
-    "atr": _bars("ATR", "atr", 14, "price_difference"),
-    "natr": _bars("normalised ATR", "natr", 14, "percent_change"),
-    "adx": _bars("ADX", "adx", 14, "percent", (0, 100), warm_up=2),
-    "plus_di": _bars("+DI", "plus_di", 14, "percent", (0, 100)),
-    "minus_di": _bars("-DI", "minus_di", 14, "percent", (0, 100)),
-    "cci": _bars("CCI", "cci", 20, "cci"),
-    "willr": _bars("Williams %R", "willr", 14, "willr", (-100, 0)),
-    "mfi": _bars("money flow index", "mfi", 14, "percent", (0, 100), volume=True),
-    "obv": _bars("on-balance volume", "obv", None, "obv", volume=True, ranged=False),
+    "atr": of_bars("ATR", "atr", 14, "price_difference"),
+    "natr": of_bars("normalised ATR", "natr", 14, "percent_change"),
+    "adx": of_bars("ADX", "adx", 14, "percent", (0, 100), warm_up=2),
+    "plus_di": of_bars("+DI", "plus_di", 14, "percent", (0, 100)),
+    "minus_di": of_bars("-DI", "minus_di", 14, "percent", (0, 100)),
+    "cci": of_bars("CCI", "cci", 20, "cci"),
+    "willr": of_bars("Williams %R", "willr", 14, "willr", (-100, 0)),
+    "mfi": of_bars("money flow index", "mfi", 14, "percent", (0, 100), volume=True),
+    "obv": of_bars("on-balance volume", "obv", None, "obv", volume=True, ranged=False),
     "aroon": IndicatorInfo(
         "Aroon",
         "ta.aroon(bars, {period})",
@@ -254,7 +190,7 @@ INDICATORS: dict[str, IndicatorInfo] = {
         True,
         scale="price",
     ),
-    "vwap": _bars("VWAP", "vwap", 20, "price", volume=True),
+    "vwap": of_bars("VWAP", "vwap", 20, "price", volume=True),
     "donchian": IndicatorInfo(
         "Donchian channel",
         "ta.donchian(bars, {period})",
@@ -307,7 +243,9 @@ INDICATORS: dict[str, IndicatorInfo] = {
         True,
         scale="fraction",
     ),
-    "volatility": _bars("realised volatility", "realized_volatility", 20, "fraction", ranged=False),
+    "volatility": of_bars(
+        "realised volatility", "realized_volatility", 20, "fraction", ranged=False
+    ),
     "rsi_of_stochastic": IndicatorInfo(
         "stochastic RSI",
         "100 * (ta.rsi({x}, {period}) - ta.lowest(ta.rsi({x}, {period}), {window}))"
@@ -327,8 +265,8 @@ INDICATORS: dict[str, IndicatorInfo] = {
         True,
         scale="percent_change",
     ),
-    "trix": _series("TRIX", "trix", 15, "percent_change", warm_up=3),
-    "linearreg": _series("linear regression", "linearreg", 14),
+    "trix": of_a_series("TRIX", "trix", 15, "percent_change", warm_up=3),
+    "linearreg": of_a_series("linear regression", "linearreg", 14),
     "median": IndicatorInfo(
         "median",
         "ta.rolling_percentile({x}, {period}, 0.5)",
@@ -347,8 +285,8 @@ INDICATORS: dict[str, IndicatorInfo] = {
         scale="percent",
         bounds=(0, 100),
     ),
-    "aroonosc": _bars("Aroon oscillator", "aroonosc", 14, "aroonosc", (-100, 100)),
-    "true_range": _bars("true range", "trange", None, "price_difference"),
+    "aroonosc": of_bars("Aroon oscillator", "aroonosc", 14, "aroonosc", (-100, 100)),
+    "true_range": of_bars("true range", "trange", None, "price_difference"),
     "typical": IndicatorInfo("typical price", _TYPICAL, (), (), False, True, scale="price"),
     "median_price": IndicatorInfo(
         "middle of the day's range",
@@ -359,7 +297,7 @@ INDICATORS: dict[str, IndicatorInfo] = {
         True,
         scale="price",
     ),
-    "accumulation": _bars("accumulation/distribution line", "ad", None, "ad", volume=True),
+    "accumulation": of_bars("accumulation/distribution line", "ad", None, "ad", volume=True),
     "body": IndicatorInfo(
         "body of the candle",
         "np.abs(bars.close - bars.open)",
@@ -369,7 +307,65 @@ INDICATORS: dict[str, IndicatorInfo] = {
         True,
         scale="price_difference",
     ),
-    "dollar_volume": _bars(
+    "lower_wick": IndicatorInfo(
+        "lower wick",
+        "np.minimum(bars.open, bars.close) - bars.low",
+        (),
+        (),
+        False,
+        True,
+        scale="price_difference",
+    ),
+    "upper_wick": IndicatorInfo(
+        "upper wick",
+        "bars.high - np.maximum(bars.open, bars.close)",
+        (),
+        (),
+        False,
+        True,
+        scale="price_difference",
+    ),
+    "slope": of_a_series("linear regression slope", "linearreg_slope", 14, "price_difference"),
+    "vortex_plus": IndicatorInfo(
+        "VI+",
+        "ta.sma(np.abs(bars.high - ta.previous(bars.low)), {period})"
+        " / ta.sma(ta.trange(bars), {period})",
+        needs_range=True,
+        scale="vortex",
+    ),
+    "vortex_minus": IndicatorInfo(
+        "VI-",
+        "ta.sma(np.abs(bars.low - ta.previous(bars.high)), {period})"
+        " / ta.sma(ta.trange(bars), {period})",
+        needs_range=True,
+        scale="vortex",
+    ),
+    "money_flow": IndicatorInfo(
+        "Chaikin money flow",
+        "ta.sma(np.nan_to_num((2 * bars.close - bars.high - bars.low)"
+        " / (bars.high - bars.low)) * bars.volume, {period}) / ta.sma(bars.volume, {period})",
+        (("period", 20),),
+        needs_range=True,
+        needs_volume=True,
+        scale="unit",
+        bounds=(-1, 1),
+    ),
+    "force": IndicatorInfo(
+        "force index",
+        "ta.ema((bars.close - ta.previous(bars.close)) * bars.volume, {period})",
+        (("period", 13),),
+        needs_volume=True,
+        scale="force",
+    ),
+    "chaikin": IndicatorInfo(
+        "Chaikin oscillator",
+        "ta.adosc(bars, {fast}, {slow})",
+        (("fast", 3), ("slow", 10)),
+        needs_range=True,
+        needs_volume=True,
+        scale="chaikin",
+    ),
+    "dollar_volume": of_bars(
         "average dollar volume", "average_dollar_volume", 20, "money", volume=True, ranged=False
     ),
 }

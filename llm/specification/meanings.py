@@ -90,6 +90,7 @@ def _of_option(name: str, spec: StrategySpec) -> str:
         if not spec.entry_expiry
         else f"The entry waits {days(spec.entry_expiry)}.",
         "reverse": "An opposite entry closes the position and opens the other one.",
+        "trail_from": "The trailing stop is measured from the highest high.",
         "trail_intrabar": "The trailing stop is looked at inside each bar, too.",
         "max_entries": f"At most {spec.max_entries} entries are open at once.",
         "legs": "Each part of the position has a target of its own.",

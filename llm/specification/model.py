@@ -89,6 +89,7 @@ class StrategySpec(Node):
     target_multiple: float | None = Field(default=None, gt=0)
     breakeven: float | None = Field(default=None, gt=0)
     trail_intrabar: bool = False
+    trail_from: Literal["close", "high"] = "close"
     hold_bars: int | None = Field(default=None, ge=1)
     cooldown: int = Field(default=0, ge=0)
     parts: tuple[Part, ...] = Field(default=(), max_length=4)

@@ -213,6 +213,8 @@ class _File:
             found.append("reverse=True")
         if spec.trail_intrabar:
             found.append("trail_intrabar=True")
+        if spec.trail_from == "high":
+            found.append('trail_from="high"')
         if spec.sizing != "equity":
             found.append(f'sizing="{spec.sizing}"')
         if spec.size != 1:

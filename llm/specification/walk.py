@@ -125,12 +125,26 @@ def _scale_of_indicator(value: Indicator) -> str:
 def _scale_of_arithmetic(value: Arithmetic) -> str:
     left, right = scale_of(value.left), scale_of(value.right)
     if value.operator == "-" and left == right == "price":
-        return "price_difference"
+        return "price" if round(_weight(value), 6) else "price_difference"
     if value.operator == "/" and (left == right or {left, right} == {"price", "price_difference"}):
         return "ratio"
     if value.operator in "+-" and left == "price":
         return "price"
     return right if left == "number" else left
+
+
+def _weight(value: Any) -> float:
+    """How many prices a sum of prices comes to: one for 2 * P - L, none for H - L."""
+    if isinstance(value, Arithmetic):
+        left, right = value.left, value.right
+        if value.operator in "+-":
+            return _weight(left) + (1 if value.operator == "+" else -1) * _weight(right)
+        if isinstance(left, Number) and value.operator == "*":
+            return left.value * _weight(right)
+        if isinstance(right, Number) and right.value:
+            by = right.value if value.operator == "*" else 1 / right.value
+            return _weight(left) * by
+    return 1.0 if scale_of(value) == "price" else 0.0
 
 
 def warm_up(value: Any) -> int:

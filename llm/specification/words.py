@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from llm.specification.days import LAST_SEVEN_DAYS
 from llm.specification.indicators import INDICATORS
 from llm.specification.nodes import (
     Ago,
@@ -48,6 +49,7 @@ _ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth"}
 _CYCLE = {0: "a US presidential election year", 1: "the year after a US presidential election",
           2: "the second year after a US presidential election",
           3: "the year before a US presidential election"}  # fmt: skip
+_EVEN_OR_ODD = {(0, 2): "even", (1, 3): "odd"}
 
 
 def percent(fraction: float) -> str:
@@ -82,6 +84,9 @@ def say_value(node: Any) -> str:
         if isinstance(node.of, Price):
             return f"the {node.of.field} of the {which} {PERIODS[node.period]}"
         unit = PERIODS[node.period]
+        if isinstance(node.of, Previous) and isinstance(node.of.of, Price):
+            before = f"{node.of.bars} {unit}{'s' if node.of.bars > 1 else ''}"
+            return f"the {node.of.of.field} of the {unit} {before} before the {which} one"
         said = re.sub(r"\b(\d+)-day\b", rf"\1-{unit}", say_value(node.of))
         return f"{said} on {unit}ly bars" + (" before" if node.before else "")
     return _say_indicator(node)
@@ -162,10 +167,14 @@ def say_condition(node: Any) -> str:
     if isinstance(node, Ago):
         when = "the day before" if node.bars == 1 else f"{node.bars} days earlier"
         return f"{when}, {nested(node.of)}"
+    if isinstance(node, First) and _is_of_days(node.of):
+        return f"{nested(node.of)}, on the first such day"
     if isinstance(node, First):
         return f"for the first time, {nested(node.of)}"
     if isinstance(node, AllOf):
         return " and ".join(nested(c) for c in node.conditions)
+    if node == LAST_SEVEN_DAYS:
+        return "the day is one of the last seven days of its month"
     if isinstance(node, AnyOf):
         return " or ".join(nested(c) for c in node.conditions)
     if isinstance(node, NotTrue):
@@ -199,6 +208,13 @@ def _say_compare(node: Compare) -> str:
     return f"{say_value(node.left)} {_COMPARE[node.operator]} {right}"
 
 
+def _is_of_days(node: Any) -> bool:
+    parts = node.conditions if isinstance(node, AllOf | AnyOf) else (node,)
+    if parts == (node,):
+        return isinstance(node, Calendar)
+    return all(_is_of_days(part) for part in parts)
+
+
 def say_calendar(node: Calendar) -> str:
     subject = "the next session" if node.fills else "the day"
     return f"{subject} {_calendar_predicate(node)}"
@@ -214,6 +230,8 @@ def _calendar_predicate(node: Calendar) -> str:
         return "lies in quarter " + " or ".join(str(v) for v in node.values)
     if node.unit == "year":
         return "lies in " + ", ".join(str(v) for v in node.values)
+    if node.unit == "year_of_four" and node.values in _EVEN_OR_ODD:
+        return f"lies in an {_EVEN_OR_ODD[node.values]} year"
     if node.unit == "year_of_four":
         return "lies in " + " or ".join(_CYCLE[v] for v in node.values)
     if node.unit.endswith(("_start", "_end")):
@@ -223,10 +241,16 @@ def _calendar_predicate(node: Calendar) -> str:
     return _counted_day(node)
 
 
+def _counted(values: tuple[int, ...]) -> str:
+    if len(values) > 2 and values == tuple(range(values[0], values[-1] + 1)):
+        return f"{values[0]} to {values[-1]}"
+    return ", ".join(str(value) for value in values)
+
+
 def _counted_day(node: Calendar) -> str:
     which = " or ".join(_ORDINALS.get(v, f"{v}th") for v in node.values)
     if node.unit == "day_of_month":
-        return "is day " + ", ".join(str(v) for v in node.values) + " of the month"
+        return f"is day {_counted(node.values)} of the month"
     if node.unit == "trading_day_of_month":
         return f"is the {which} trading day of a month"
     if node.unit == "trading_day_of_week":
