@@ -15,8 +15,8 @@ from llm.specification.nodes import (
     Calendar,
 )
 from llm.translator.impossible import problem, unused
-from llm.translator.reading.comparisons import negate
 from llm.translator.reading.memory import Assumption, Found
+from llm.translator.reading.negation import negate
 from llm.translator.several import TIMED, more_than_weights, rotation, symbols_of
 
 

@@ -9,13 +9,17 @@ from llm.specification import StrategySpec
 from llm.specification.indicators import INDICATORS
 from llm.specification.nodes import (
     AllOf,
+    Arithmetic,
     Compare,
+    Cross,
     Indicator,
     Number,
     Price,
 )
 from llm.specification.walk import all_nodes
 from llm.translator.reading.memory import Found
+
+_AVERAGES = frozenset(("sma", "ema", "wma", "dema", "tema", "kama", "trima", "hma", "max", "min"))
 
 
 def unused(spec: StrategySpec, found: Found) -> Refusal | None:
@@ -82,6 +86,8 @@ def impossible(node: AllOf) -> str | None:
                 f"and below {high:g} on one day."
             )
         bounds[part.left] = (low, high)
+    if _beyond(node):
+        return "These conditions contradict each other: both can never be true on one day."
     seen = {(p.left, p.right): p.operator for p in node.conditions if isinstance(p, Compare)}
     for part in node.conditions:
         if not isinstance(part, Compare) or part.operator == "==":
@@ -91,6 +97,38 @@ def impossible(node: AllOf) -> str | None:
         if other[:1] not in ("", part.operator[0]) or turned[:1] == part.operator[0]:
             return "These conditions contradict each other: both can never be true on one day."
     return None
+
+
+def _beyond(node: AllOf) -> bool:
+    """Above a line and at once below a smaller share of it, or below it and above a larger one."""
+    low: dict[Any, float] = {}
+    high: dict[Any, float] = {}
+    for part in node.conditions:
+        if isinstance(part, Cross):
+            left, right, above = part.left, part.right, part.direction == "above"
+        elif isinstance(part, Compare) and part.operator != "==":
+            left, right, above = part.left, part.right, part.operator.startswith(">")
+        else:
+            continue
+        share, line = _share(right)
+        known, kept = (low, max) if above else (high, min)
+        known[(left, line)] = kept(share, known.get((left, line), share))
+    return any(key in high and share > high[key] for key, share in low.items())
+
+
+def _share(value: Any) -> tuple[float, Any]:
+    """What a value is of another one: 0.9 times the average; only prices and their averages."""
+    if isinstance(value, Arithmetic) and value.operator == "*":
+        for factor, line in ((value.left, value.right), (value.right, value.left)):
+            if isinstance(factor, Number) and factor.value > 0 and _is_positive(line):
+                return factor.value, line
+    return 1.0, value
+
+
+def _is_positive(value: Any) -> bool:
+    if isinstance(value, Indicator):
+        return value.name in _AVERAGES
+    return isinstance(value, Price)
 
 
 def _touches(node: AllOf, left: Any) -> bool:

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from llm.translator.tokens import Token, without_marks
+from llm.translator.tokens import Token
 
 _SIGNS = {
     "<": "BELOW", ">": "ABOVE", "<=": "LE", "≤": "LE", ">=": "GE", "≥": "GE", "=>": "ARROW",
@@ -49,7 +49,10 @@ _CENTRAL = frozenset(
 )
 # Left out of phrases and of English ideas: they decide nothing, and stand anywhere.
 ARTICLES = frozenset({"the", "a", "an"})
-LANGUAGES = ("es", "pt", "fr", "de")
+_AFTER_OPENS = frozenset(
+    ("more", "at", "above", "below", "lower", "higher", "over", "under", "with", "up", "down",
+     "beneath", "less", "between", "inside", "outside")
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -62,9 +65,6 @@ class Lexicon:
     contractions: dict[str, str]
     words: frozenset[str] = frozenset()
     targets: tuple[str, ...] = ()
-    verb_last: bool = False
-    segmented: bool = False
-    keeps_articles: bool = False
     misspelt: dict[str, str] = field(default_factory=dict)
     corrections: dict[str, str | None] = field(default_factory=dict)
 
@@ -134,43 +134,9 @@ def _table(language: str) -> dict[str, Any]:
 
 
 @cache
-def own_words(language: str) -> frozenset[str]:
-    """The words of a language's own table, to recognise it by."""
-    found = _table(language)["terminals"].values()
-    return frozenset(word for phrases in found for phrase in phrases for word in phrase.split())
-
-
-def language_of(idea: str) -> str:
-    """The language whose words the idea uses most; English where nothing speaks against it."""
-    if any("\u4e00" <= letter <= "\u9fff" for letter in idea):
-        return "zh"
-    words = without_marks(idea.casefold()).split()
-    words = [word.strip(".,;:!?()") for word in words]
-    english = own_words("en")
-    votes = {
-        language: sum(word in own_words(language) and word not in english for word in words)
-        for language in LANGUAGES
-    }
-    best = max(votes, key=lambda language: votes[language])
-    known = sum(word in english for word in words)
-    return best if votes[best] >= 2 and votes[best] * 2 > known else "en"
-
-
-@cache
 def load(language: str = "en") -> Lexicon:
     """Read and index one language's table."""
-    table: dict[str, Any] = _table("en")
-    own = _table(language) if language != "en" else {}
-    own_phrases = {phrase for found in own.get("terminals", {}).values() for phrase in found}
-    # Indicators and tickers keep their English names; a language's own words come before these.
-    if own:
-        inherited = {
-            tag: [phrase for phrase in found if phrase not in own_phrases]
-            for tag, found in table["terminals"].items()
-        }
-        for tag, found in own["terminals"].items():
-            inherited[tag] = [*found, *inherited.get(tag, [])]
-        table = {**table, "terminals": inherited}
+    table: dict[str, Any] = _table(language)
     phrases: dict[tuple[str, ...], set[str]] = {}
     sections = [(tag, phrase) for tag, found in table["terminals"].items() for phrase in found]
     sections += [(f"NO:{c}", phrase) for c, found in table["refusals"].items() for phrase in found]
@@ -180,8 +146,7 @@ def load(language: str = "en") -> Lexicon:
             if len(phrase) > 3 or " " in phrase
             else (phrase,)
         )
-        if phrase not in own_phrases:
-            words = tuple(w for w in words if w not in ARTICLES) or words
+        words = tuple(w for w in words if w not in ARTICLES) or words
         phrases.setdefault(words, set()).update({tag, tag.split(":")[0]})
     known = {word for phrase in phrases for word in phrase if word.isalpha()}
     known |= set(table["numbers"]) | set(table["multipliers"])
@@ -194,32 +159,8 @@ def load(language: str = "en") -> Lexicon:
         table["contractions"],
         frozenset(known | set(table["common"])),
         tuple(sorted(w for w in targets | set(table["numbers"]) if w.isalpha())),
-        bool(own.get("verb_last")),
-        bool(own.get("segmented")),
-        bool(own),
-        {} if own else table["misspelt"],
+        table["misspelt"],
     )
-
-
-def segment(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
-    """Cut runs of signs without spaces into the longest known words."""
-    if not lexicon.segmented:
-        return tokens
-    out: list[Token] = []
-    for token in tokens:
-        if token.kind != "word" or token.text.isascii():
-            out.append(token)
-            continue
-        k = 0
-        while k < len(token.text):
-            size = next(
-                (n for n in range(8, 0, -1) if (token.text[k : k + n],) in lexicon.phrases), 1
-            )
-            piece = token.text[k : k + size]
-            start = token.start + k
-            out.append(Token(piece, "word", start, start + size, detail=piece))
-            k += size
-    return out
 
 
 def number_words(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
@@ -227,6 +168,15 @@ def number_words(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     out: list[Token] = []
     k = 0
     while k < len(tokens):
+        part = _part_of_large(tokens, k, lexicon)
+        if part is not None:
+            out.append(part[0])
+            k += part[1]
+            continue
+        if tokens[k].text == "grand" and out and out[-1].kind == "number":
+            out[-1].kind, out[-1].value = "money", (out[-1].value or 0) * 1000
+            out[-1].end, k = tokens[k].end, k + 1
+            continue
         length, value = _read_number(tokens, k, lexicon)
         times = lexicon.multipliers.get(tokens[k].text) if out and length == 1 else None
         if times and out[-1].kind in ("number", "money") and not out[-1].percent:
@@ -244,6 +194,21 @@ def number_words(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             out.append(tokens[k])
         k += length or 1
     return out
+
+
+def _part_of_large(tokens: list[Token], k: int, lexicon: Lexicon) -> tuple[Token, int] | None:
+    """ "half a million", "a quarter of a million": the number, and of how many words."""
+    share = {"half": 0.5, "quarter": 0.25}.get(tokens[k].text)
+    if share is None:
+        return None
+    last = k + 1
+    while last < len(tokens) and tokens[last].text in ("of", "a", "one"):
+        last += 1
+    if last >= len(tokens) or lexicon.multipliers.get(tokens[last].text, 0) < 1000:
+        return None
+    value = share * lexicon.multipliers[tokens[last].text]
+    text = " ".join(t.text for t in tokens[k : last + 1])
+    return Token(text, "number", tokens[k].start, tokens[last].end, value), last + 1 - k
 
 
 def _read_number(tokens: list[Token], k: int, lexicon: Lexicon) -> tuple[int, float]:
@@ -287,8 +252,7 @@ def correct(
 
 def tag(tokens: list[Token], lexicon: Lexicon, symbols: dict[tuple[str, ...], str]) -> list[Token]:
     """Replace runs of words by the longest known phrase."""
-    if not lexicon.keeps_articles:
-        tokens = [t for t in tokens if t.kind != "word" or t.text not in ARTICLES]
+    tokens = [t for t in tokens if t.kind != "word" or t.text not in ARTICLES]
     out: list[Token] = []
     k = 0
     while k < len(tokens):
@@ -314,19 +278,30 @@ def _longest(
     words: list[str] = []
     best: tuple[int, frozenset[str], str] = (0, frozenset(), "")
     for token in tokens[k : k + _MAX_PHRASE]:
-        if token.kind not in ("word", "number"):
+        if token.kind not in ("word", "number") and not (words and token.text == "&"):
             break
         words.append(token.text)
         key = tuple(words)
         if key in symbols and (len(words) > 1 or _is_name(token, symbols[key])):
             best = (len(words), frozenset({"SYMBOL"}), symbols[key])
-        elif key in lexicon.phrases and not _begins_anew(words, tokens[k + len(words) :]):
+        elif key in lexicon.phrases and not _begins_anew(words, tokens[k + len(words) :], lexicon):
             best = (len(words), lexicon.phrases[key], "")
     return best
 
 
-def _begins_anew(words: list[str], after: list[Token]) -> bool:
-    """In "below 30 or above 70" the "or above" belongs to the second number."""
+def _begins_anew(words: list[str], after: list[Token], lexicon: Lexicon) -> bool:
+    """In "below 30 or above 70" the "or above" belongs to the second number.
+
+    In "when it is not between 45 and 75" the "when it is not" is no "otherwise".
+    """
+    if len(words) > 1 and words[-1] == "day" and after and after[0].text == "before":
+        return True  # "the high of the day before" is none of the day itself
+    if words[0] == "when" and words[-1] == "opens" and after:
+        # "when the market opens 1 % lower" is a condition, and no time to buy.
+        return after[0].kind == "number" or after[0].text in _AFTER_OPENS
+    if words[-2:] == ["is", "not"] and after:
+        follows = lexicon.phrases.get((after[0].text,), frozenset())
+        return not follows.isdisjoint(("BETWEEN", "ABOVE", "BELOW", "AT", "WITHIN"))
     return (
         words[0] == "or"
         and words[-1] in ("above", "below", "over", "under")
@@ -373,6 +348,8 @@ def _single(token: Token, lexicon: Lexicon) -> Token:
         token.tags = frozenset({"PCT"} if token.percent else _number_tags(token))
     elif token.kind == "ordinal":
         token.tags = frozenset({"NTH", f"NTH:{token.value:g}"})
+    elif token.kind == "named":
+        token.tags = frozenset({"NAMED"})
     elif token.kind in ("money", "date"):
         token.tags = frozenset({token.kind.upper()})
     else:

@@ -6,10 +6,11 @@ import itertools
 import re
 from typing import Protocol
 
-from llm.provider import IdeaContext, Refusal, RefusalCode
+from llm.provider import IdeaContext, Refusal, RefusalCode, SymbolFacts
+from llm.translator import reasons
 from llm.translator.lexicon import Lexicon
 from llm.translator.reading.memory import Unreadable
-from llm.translator.tokens import Token
+from llm.translator.tokens import FOREIGN, Token
 
 LONGEST_IDEA = 4000
 EXAMPLE = "Buy when RSI(14) is below 30 and sell when it is above 60."
@@ -47,6 +48,16 @@ _FITTING: tuple[tuple[str, frozenset[str]], ...] = (
     ("buy or sell", frozenset({"BUY"})),
 )
 
+# Formulas by their capitals: not understood, and still no symbol of a market.
+_FORMULAS = frozenset(
+    (
+        "TRIX", "PPO", "VI", "CMF", "KST", "DPO", "TSI", "APO", "AO", "EMV", "ADL", "PVI", "NVI",
+        "RVI", "VHF", "CHOP", "ROCR", "HMA", "LSMA", "VWMA", "ALMA", "SMI", "STC", "UO", "PVT",
+        "BOP", "DX", "DMI", "FRAMA", "ZLEMA", "CCI", "ADR", "RVOL", "EFI", "QQE", "WMA", "AD",
+        "AND", "OR", "NOT", "IF", "THEN", "ELSE", "TRUE", "FALSE", "EOD", "MOC", "MOO", "OHLC",
+    )
+)  # fmt: skip
+
 _TRADING = (
     "INVEST",
     "BUY",
@@ -65,10 +76,11 @@ _CLOCK = re.compile(
     r"\b\d{1,2}:\d{2}\b|\b\d+\s?-?(?:h|hrs?|mins?|minutes?|hours?)\b", re.IGNORECASE
 )
 _CODE = re.compile(
-    r"import\s+\w+|\bos\.\w|\bsystem\(|subprocess|__\w+__|eval\(|exec\(|<\s*/?\s*(?:script|img|iframe|svg|style|html|body|a|div|b|\?php)\b[^>]*>|"
+    r"import\s+\w+|\bos\.\w|\bsystem\(|subprocess|__\w+__|eval\(|exec\(|<\s*/?\s*(?:script|img|"
+    r"iframe|svg|style|html|body|a|div|b|\?php)\b[^>]*>|"
     r"\bselect\b.+\bfrom\b|drop\s+table|\{\{|\}\}|\$\(|rm -rf|/etc/|;\s*--|"
     r"ignore (all |the |any )?(previous|prior|above)|system prompt|environment variable|"
-    r"api key|password|print your|act as",
+    + "|".join(reasons.WORDS["orders_to_a_program"]),
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -113,6 +125,18 @@ def unknown_symbol(text: str, context: IdeaContext) -> Refusal:
     )
 
 
+def not_a_line(line: str, reason: str) -> Refusal:
+    """A line of a script that is not among those that can be read."""
+    why = f" ({reason})" if reason else ""
+    return Refusal(
+        "not_understood",
+        f"This line of the script is not understood: “{line[:120]}”{why}. Assignments, "
+        "comparisons, ta.* functions, strategy.entry, strategy.close and strategy.exit are.",
+        (line,),
+        (EXAMPLE,),
+    )
+
+
 class HowFar(Protocol):
     """Where a reading stopped: the sentence, the word in it, why, and what would fit there."""
 
@@ -123,12 +147,21 @@ class HowFar(Protocol):
 
 
 def not_understood(
-    idea: str, tokens: list[Token], far: HowFar, lexicon: Lexicon, context: IdeaContext
+    idea: str,
+    tokens: list[Token],
+    far: HowFar,
+    lexicon: Lexicon,
+    context: IdeaContext,
+    english: str,
+    symbol: SymbolFacts | None,
 ) -> Refusal:
     """The most specific reason first: data, time, future, then the words themselves."""
     sentence, complaint = far.stuck, far.complaint
     for kind, (code, message) in _REASONS.items():
         words = [t.text for t in sentence if t.has(f"NO:{kind}")]
+        orders = any(t.has("NO:orders", "LIMITORDER", "STOPORDER") for t in sentence)
+        if kind == "lookahead" and orders:
+            words = [w for w in words if not w.startswith("tomorrow")]
         if words and kind != "vague":
             return Refusal(code, message.format(words=_quoted(words)), tuple(words))
     if (clock := _CLOCK.search(idea)) is not None:
@@ -136,23 +169,32 @@ def not_understood(
             "intraday", f"Only daily bars are available, not “{clock.group()}”.", (clock.group(),)
         )
     unknown = [t for t in sentence if t.has("UNKNOWN")]
+    impossible = complaint is not None and complaint.code not in ("not_understood", "ambiguous")
+    if complaint is not None and impossible and not unknown:
+        return Refusal(complaint.code, complaint.message, complaint.words)
+    part = idea[sentence[0].start : sentence[-1].end] if english == idea else english
+    if (reason := reasons.why_not(english, part, symbol)) is not None:
+        return reason
     for before, token in itertools.pairwise(sentence):
         named = token.has("UNKNOWN") and token.detail[:1].isupper()
         if named and before.has("BUY", "SELL", "SHORT", "HOLD", "ON", "TEST"):
             return unknown_symbol(token.detail, context)
     for token in unknown:
-        if token.detail.isupper() and 2 <= len(token.detail) <= 6 and token.detail.isalpha():
+        if _may_be_a_symbol(token, sentence):
             return unknown_symbol(token.detail, context)
     vague = [t.text for t in sentence if t.has("NO:vague")]
     if vague and not any(t.has("IND", "MA", "MACD", "BAND", "NUM") for t in sentence):
         return Refusal("ambiguous", _REASONS["vague"][1].format(words=_quoted(vague)), tuple(vague))
-    if not any(t.has(*_TRADING) for t in tokens):
+    if not any(t.has(*_TRADING) for t in tokens) or reasons.is_errand(english):
         return Refusal(
             "not_a_strategy",
             "This is not understood as a trading strategy: it needs a rule that says when to buy.",
             tuple(t.text for t in unknown[:8]),
             (EXAMPLE,),
         )
+    several = {t.detail for t in tokens if t.has("SYMBOL")}
+    if len(several) > 1 and (complaint is None or complaint.code == "not_understood"):
+        return _of_several(_rest(idea, sentence, far.place))
     if complaint is not None and not unknown:
         return Refusal(complaint.code, complaint.message, complaint.words)
     if unknown:
@@ -175,6 +217,28 @@ def not_understood(
     )
 
 
+def _may_be_a_symbol(token: Token, sentence: list[Token]) -> bool:
+    """Capitals without a number beside them: "CMF(20)" and "the 14-day VI" are formulas."""
+    word = token.detail
+    if not (word.isupper() and 2 <= len(word) <= 6 and word.isalpha()) or word in _FORMULAS:
+        return False
+    k = next(k for k, other in enumerate(sentence) if other is token)
+    before, after = sentence[max(0, k - 2) : k], sentence[k + 1 : k + 2]
+    numbered = any(t.has("NUM", "DAY", "WEEK", "MONTH") for t in before[-1:])
+    return not numbered and not any(t.has("LPAR", "NUM") for t in after)
+
+
+def _of_several(rest: str) -> Refusal:
+    return Refusal(
+        "not_understood",
+        "Of ideas over several symbols (multi-asset) only some are supported: a rotation by "
+        "return, the ratio or z-score of two, one as a filter for another. This is not "
+        f"understood from here: “{rest}”.",
+        (rest,),
+        (EXAMPLE,),
+    )
+
+
 def _rest(idea: str, tokens: list[Token], place: int) -> str:
     """The text around the first token that no rule could use."""
     k = min(place, len(tokens) - 1)
@@ -184,4 +248,4 @@ def _rest(idea: str, tokens: list[Token], place: int) -> str:
 
 
 def _quoted(words: list[str]) -> str:
-    return ", ".join(f"“{w}”" for w in dict.fromkeys(words))
+    return ", ".join(f"“{w.rstrip(FOREIGN)}”" for w in dict.fromkeys(words))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
-from llm.translator.tokens import Token
+from llm.translator.tokens import FOREIGN, Token
 
 # Words that decide something: a sentence with one of them is never taken for a story.
 DECIDES = (
@@ -32,17 +33,40 @@ _COMMANDS = {
     "reinvest", "rebalance", "allow", "only", "without", "stay", "must",
     "hold", "reset", "repeat", "resume", "pause",
 }  # fmt: skip
-_FORBIDS = {"never", "always", "no", "don't", "dont", "do"}
+# How a trade went, which may decide what comes after it.
+_OUTCOMES = {
+    "losing", "loser", "losers", "winner", "winners", "winning", "stopped", "stopout",
+}  # fmt: skip
+_FORBIDS = {"never", "always", "no", "not", "don't", "dont", "do"}
 _COURTESY = {
     "questions", "question", "idea", "matter", "doubt", "worries", "problem", "worry", "know",
     "ask", "mind", "fails", "failed", "works", "worked", "kidding", "surprise", "thanks",
 }  # fmt: skip
+# What a sentence begins with that says what is not used, and what may follow besides.
+_DENIES = frozenset(("no", "not", "without", "nobody", "never", "cannot", "forget", "none"))
+_FILLS = frozenset(
+    ("data", "stuff", "things", "needed", "please", "and", "or", "bars", "nonsense", ",",
+     "involved", "any", "here", "at all")
+)  # fmt: skip
 _ENUMERATION = frozenset(
     ("first", "second", "third", "fourth", "finally", "secondly", "thirdly", "firstly", "lastly")
 )
 _REFUSABLE = "NO:"
+# A title may repeat what the rule below it says; these words it may not say alone.
+_LONGEST_TITLE = 7
+_SAYS = (
+    *DECIDES, "HOLD", "IN", "OUT", "ABOVE", "BELOW", "OPEN", "HIGH", "LOW", "WEEKLY", "MONTHLY",
+    "WEEK", "MONTH", "QUARTER", "YEAR", "BUYNOUN", "SELLNOUN", "SHORTNOUN", "GETSIN", "GETSOUT",
+    "FIRST_DAY", "LAST_DAY", "SIZE_SO_THAT", "HALF", "TWICE", "YESTERDAY", "SINGLE_DAY",
+)  # fmt: skip
+# Names that a title gives to the rule, which the rule then spells out.
+_NAMES = ("PATTERN", "CDL", "BB", "CHANNELNAME", "ICHIMOKU", "HEIKIN", "GOLDEN", "DEATH", "STDEV")
+_RESTRICTS = ("NOT", "NO", "ONLY", "UNLESS", "WHEN", "IF", "NEVER_SELL", "EXCEPT", "EITHER")
 _ENDS = ("NUM", "DATE", "MONTHNAME", "PCT", "POSITIVE", "NEGATIVE", "FIRST_DAY", "LAST_DAY",
          "END_WORD", "START_WORD", "MONEY", "WEEKDAY", "SYMBOL")  # fmt: skip
+
+# What something turns to, where it is said what it turns from.
+_TURNS = ("GREEN", "RED", "BULLISH", "BEARISH", "ABOVE", "BELOW")
 
 
 def sentences(tokens: list[Token]) -> list[list[Token]]:
@@ -81,7 +105,7 @@ def _without_number(tokens: list[Token]) -> list[Token]:
         return tokens[2:]
     if len(tokens) > 2 and head[0].text in _ENUMERATION and head[1].has("COMMA"):
         return tokens[2:]
-    if tokens and tokens[0].has("DASH", "TIMES") and len(tokens) > 1:
+    if len(tokens) > 1 and tokens[0].has("DASH", "TIMES") and tokens[0].kind != "word":
         return tokens[1:]
     return tokens
 
@@ -115,6 +139,8 @@ def tidied(tokens: list[Token]) -> list[Token]:
 
 def _joins(tokens: list[Token], k: int) -> bool:
     """Whether "to" stands between two ends of a range; elsewhere it belongs to a verb."""
+    if k + 1 < len(tokens) and tokens[k + 1].has(*_TURNS):
+        return any(t.has("FROM", "FROMABOVE", "FROMBELOW") for t in tokens[max(0, k - 4) : k])
     return k + 1 < len(tokens) and tokens[k + 1].has(*_ENDS)
 
 
@@ -122,9 +148,39 @@ def is_story(tokens: list[Token]) -> bool:
     """Whether these words decide nothing: nothing that can be bought, measured or left."""
     if not tokens or any(t.has(*DECIDES) for t in tokens) or _instructs(tokens):
         return False
-    if any(_has_reason(t) and not t.has("NO:missing_data", "NO:vague") for t in tokens):
+    if _of_outcomes(tokens):
         return False
-    return any(t.has("UNKNOWN") for t in tokens)
+    if any(a.has("NUM") and b.has("DAY", "BAR") and _of_market(b) for a, b in pairwise(tokens)):
+        return False
+    denied = any(t.text in _DENIES for t in tokens)
+    if (
+        any(_has_reason(t) and not t.has("NO:missing_data", "NO:vague") for t in tokens)
+        and not denied
+    ):
+        return False
+    if any(t.text.endswith(FOREIGN) for t in tokens):
+        return False  # what another language says here may restrict a rule
+    return any(t.has("UNKNOWN") or (denied and _has_reason(t)) for t in tokens)
+
+
+def denies(tokens: list[Token]) -> bool:
+    """ "No news", "no intraday data please": says only what is not used."""
+    return (
+        bool(tokens)
+        and tokens[0].text in _DENIES
+        and any(_has_reason(t) for t in tokens)
+        and all(t.text in _DENIES or t.text in _FILLS or _has_reason(t) for t in tokens)
+    )
+
+
+def _of_outcomes(tokens: list[Token]) -> bool:
+    """ "After a losing trade": what follows is not for every trade."""
+    return any(word in _OUTCOMES for t in tokens for word in t.text.split())
+
+
+def _of_market(token: Token) -> bool:
+    """ "8 sessions" limits a trade; "three days" may be part of a story."""
+    return token.text not in ("day", "days", "d") and not token.has("COMMON")
 
 
 def _instructs(tokens: list[Token]) -> bool:
@@ -143,6 +199,8 @@ def _tells(clause: list[Token]) -> bool:
     """Somebody's story, or everyday words only; what restricts a rule is neither."""
     if clause[0].text.split()[0] in _PRONOUNS:
         return True
+    if any(t.has("YESTERDAY", "SINGLE_DAY") for t in clause):
+        return False  # "levels from yesterday's bar:" says which bar the rule is about
     restricts = _instructs(clause) or clause[0].has(
         "UNLESS", "ONLY", "WHEN", "NO", "NOT", "PROVIDED"
     )
@@ -152,13 +210,31 @@ def _tells(clause: list[Token]) -> bool:
 
 def tells_nothing(tokens: list[Token]) -> bool:
     """Whether words that are known still decide nothing: no rule, no number, no day."""
-    return not _instructs(tokens) and not any(
-        t.has(*DECIDES, "NUM", "WEEKDAY") or _has_reason(t) for t in tokens
+    return not (_instructs(tokens) or _of_outcomes(tokens)) and not any(
+        t.has(*DECIDES, "NUM", "WEEKDAY", "OUT", "ARROW", "HOLD") or _has_reason(t) for t in tokens
     )
 
 
 def _has_reason(token: Token) -> bool:
     return any(tag.startswith(_REFUSABLE) for tag in token.tags)
+
+
+def title(tokens: list[Token]) -> int:
+    """How many words at the head are a title that the rest does not need; 0 where none are."""
+    end = next((k for k, t in enumerate(tokens[: _LONGEST_TITLE + 1]) if t.has("COLON", "DASH")), 0)
+    head, rest = tokens[:end], tokens[end + 1 :]
+    if not head or not rest or _instructs(head) or any(t.has(*_RESTRICTS) for t in head):
+        return 0
+    if _of_outcomes(head):
+        return 0
+    return end + 1 if all(_is_said_again(token, rest) for token in head) else 0
+
+
+def _is_said_again(token: Token, rest: list[Token]) -> bool:
+    if token.kind in ("number", "money", "date") or token.has("PCT"):
+        return any(t.text == token.text for t in rest)
+    saying = {tag for tag in token.tags if tag in _SAYS} if not token.has(*_NAMES) else set()
+    return not saying or any(t.has(*saying) for t in rest)
 
 
 def _bracketed(tokens: list[Token]) -> Iterator[tuple[list[Token], list[Token]]]:
@@ -179,5 +255,5 @@ def clauses(tokens: list[Token]) -> Iterator[tuple[list[Token], list[Token]]]:
     for start, end in zip(starts, ends, strict=True):
         clause = tokens[start:end]
         spoken = [t for t in clause if not t.has("AND", "SO", "THEN", "BUT")]
-        if spoken and _tells(spoken) and is_story(words_of(clause)):
+        if spoken and (denies(words_of(clause)) or (_tells(spoken) and is_story(words_of(clause)))):
             yield clause, tokens[:start] + tokens[end + 1 :]

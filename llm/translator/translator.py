@@ -13,14 +13,25 @@ from itertools import pairwise
 from typing import Any
 
 from llm.provider import Choice, Draft, IdeaContext, OnDelta, Refusal, SymbolFacts
-from llm.translator import refusals
+from llm.translator import reasons, refusals
 from llm.translator.assemble import assemble
 from llm.translator.drafting import draft_of
+from llm.translator.layout import laid_out
 from llm.translator.parsing import Grammar, Stuck
 from llm.translator.reading import Reader
 from llm.translator.reading.memory import Assumption, Unreadable
 from llm.translator.said import Trees
-from llm.translator.sentences import clauses, demands, is_story, sentences, tells_nothing, words_of
+from llm.translator.scripts import ScriptProblem, read_script
+from llm.translator.sentences import (
+    clauses,
+    demands,
+    denies,
+    is_story,
+    sentences,
+    tells_nothing,
+    title,
+    words_of,
+)
 from llm.translator.tagging import tagged_words
 from llm.translator.tokens import Token
 
@@ -48,7 +59,7 @@ class Outcome:
 
     def readings(self, words: list[Token]) -> Any:
         """The readings of these words; the same words are parsed once."""
-        key = tuple(word.start for word in words)
+        key = tuple(map(id, words))
         if key not in self.known:
             try:
                 self.known[key] = grammar().read(words)
@@ -75,7 +86,13 @@ class Translator:
         refusal = refusals.before_reading(idea, context)
         if refusal is not None:
             return refusal
+        scripted = _scripted(idea, context)
+        if isinstance(scripted, Draft):
+            return scripted
+        idea = laid_out(idea)
         told = tagged_words(idea, context.symbols)
+        if (ahead := reasons.at_its_extreme(told.english)) is not None:
+            return ahead
         tagged = told.tokens
         named = tuple(dict.fromkeys(t.detail for t in tagged if t.has("SYMBOL")))
         symbol = _symbol(tagged, named, context)
@@ -83,7 +100,11 @@ class Translator:
             return symbol
         outcome = read(tagged, context, symbol)
         if not outcome.is_complete:
-            return refusals.not_understood(idea, tagged, outcome, told.lexicon, context)
+            if scripted is not None:
+                return scripted
+            return refusals.not_understood(
+                idea, tagged, outcome, told.lexicon, context, told.english, symbol
+            )
         made = [Assumption(f"“{a}” is read as “{b}”.") for a, b in told.corrected]
         made += [Assumption(s) for s in _other_symbol(symbol, named, context)]
         made += [
@@ -111,6 +132,24 @@ class Translator:
         return None
 
 
+def _scripted(idea: str, context: IdeaContext) -> Draft | Refusal | None:
+    """A script, or the line of it that is not understood; None for plain words."""
+    try:
+        script = read_script(idea, context)
+    except ScriptProblem as problem:
+        return refusals.not_a_line(problem.text or idea.strip().splitlines()[0], problem.reason)
+    if script is None:
+        return None
+    found, made = script
+    facts = context.facts(found.traded or context.default_symbol)
+    if facts is None:
+        return refusals.unknown_symbol(found.traded, context)
+    spec = assemble(found, facts, (), context, made, dict(context.extra))
+    if isinstance(spec, Refusal):
+        return spec
+    return draft_of(spec, [Choice(a.key, a.sentence, a.value, a.options) for a in made if a.key])
+
+
 def read(tokens: list[Token], context: IdeaContext, symbol: SymbolFacts) -> Outcome:
     """Read once; if numbers were given only after their first use, read again knowing them."""
     first = _read(tokens, Outcome(Reader(context, symbol, choices=context.extra)))
@@ -120,7 +159,7 @@ def read(tokens: list[Token], context: IdeaContext, symbol: SymbolFacts) -> Outc
         return first
     again = Reader(context, symbol, known=memory.said, choices=context.extra)
     second = _read(tokens, Outcome(again, known=first.known))
-    return second if second.is_complete else first
+    return second
 
 
 def _read(tokens: list[Token], outcome: Outcome) -> Outcome:
@@ -136,13 +175,18 @@ def _read_sentence(sentence: list[Token], outcome: Outcome) -> None:
     if not words:
         return
     demanded = demands(sentence)
-    if not demanded and is_story(words):
+    if denies(words) or (not demanded and is_story(words)):
         outcome.left_out.append(_text(sentence))
         return
     if _understand(words, outcome):
         return
     place, complaint, expected = outcome.place, outcome.complaint, outcome.expected
     rest, told = sentence, []
+    if not demanded and (end := title(sentence)):
+        rest, told = sentence[end:], [sentence[: end - 1]]
+        if _understand(words_of(rest), outcome):
+            outcome.left_out += [_text(c) for c in told]
+            return
     for clause, _ in list(clauses(sentence)):
         rest = [t for t in rest if t not in clause]
         told.append(clause)

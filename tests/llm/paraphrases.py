@@ -10,9 +10,15 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-BUY = ("buy", "go long", "enter long", "purchase", "get in", "open a long position", "I buy")
-SELL = ("sell", "exit", "get out", "close the position", "liquidate", "I sell", "leave")
-WHEN = ("when", "if", "whenever", "once", "as soon as", "every time")
+BUY = (
+    "buy", "go long", "enter long", "purchase", "get in", "open a long position", "I buy",
+    "take a position", "step in", "jump in", "put on a long", "I'm a buyer", "pick it up",
+)  # fmt: skip
+SELL = (
+    "sell", "exit", "get out", "close the position", "liquidate", "I sell", "leave", "let it go",
+    "get rid of it", "bail out", "close it out", "dump it", "cash out", "hand it back",
+)  # fmt: skip
+WHEN = ("when", "if", "whenever", "once", "as soon as", "every time", "on any day on which")
 OPENINGS = (
     "", "", "", "Here is my idea: ", "I would like to test this: ", "My strategy is simple: ",
     "Can you test the following? ", "Hi! ", "Please backtest this: ",
@@ -27,6 +33,15 @@ SHAPES = (
     "Entry: {a}. Exit: {b}.",
     "Buy signal: {a}. Sell signal: {b}.",
     "Rules:\n1. {buy} {when} {a}.\n2. {sell} {when_b} {b}.",
+    "{when} {a}, that is my entry. {when_b} {b}, that is my exit.",
+    "{when} {a}, that gets me in; {when_b} {b}, that gets me out.",
+    "My entry is {when} {a}. My exit is {when_b} {b}.",
+    "The signal to buy is {a}, the signal to sell is {b}.",
+    "{a} -> {buy}. {b} -> {sell}.",
+    "In {when} {a}, out {when_b} {b}.",
+    "The plan: {when} {a}, I want to be in. {when_b} {b}, I want to be out.",
+    "{when} {a} I {buy} at the next open, and {when_b} {b} I {sell} the next morning.",
+    "Long: {a}.\nFlat: {b}.",
 )
 
 # Entry conditions, then exit conditions; numbers differ so that no two groups mean the same.

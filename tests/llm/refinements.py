@@ -23,6 +23,7 @@ CHANGES = [
     ("rsi", "without the stop", ["Stop loss: 5 % → none"]),
     ("rsi", "change the stop to 3 %", ["Stop loss: 5 % → 3 %"]),
     ("rsi", "make the stop 3 %", ["Stop loss: 5 % → 3 %"]),
+    ("short", "hold at most 5 days", ["Time limit: none → 5 trading days"]),
     ("rsi", "RSI below 25", ["Buy: the 14-day RSI is below 30 → the 14-day RSI is below 25"]),
     (
         "rsi",
@@ -502,12 +503,6 @@ REFUSALS = [
     ),
     ("rsi", "long only", "invalid_value", "“long only” would change nothing: the idea sa"),
     ("cross", "long and short", "ambiguous", "When should it sell short? Say “sell short wh"),
-    (
-        "short",
-        "hold at most 5 days",
-        "not_understood",
-        "A number of days alone is no value. (“hold at",
-    ),
     (
         "bb",
         "swap the ATR for the RSI",

@@ -3,7 +3,7 @@
 import pytest
 
 from llm.specification.nodes import Cross
-from llm.translator.lexicon import language_of
+from llm.translator.tongues import language_of
 from tests.llm.worlds import read, refusal
 
 RULES = {
@@ -49,4 +49,5 @@ def test_english_stays_english_whatever_names_it_holds():
 
 
 def test_foreign_words_that_are_not_understood_are_refused_too():
-    assert refusal("Kaufe, wenn die Nachrichten gut sind.").code == "not_understood"
+    assert refusal("Kaufe, wenn die Nachrichten gut sind.").code == "missing_data"
+    assert refusal("Kaufe, wenn der Schlusskurs blau ist.").code == "not_understood"

@@ -13,14 +13,14 @@ from llm.translator.reading.memory import Found
 RISKS = (
     "stop_loss", "take_profit", "trailing_stop", "stop_distance", "target_distance",
     "trailing_distance", "stop_level", "target_level", "target_multiple", "breakeven",
-    "trail_intrabar", "hold_bars", "cooldown", "exit_size", "entry_limit", "entry_stop",
-    "entry_expiry", "sizing", "size", "max_entries",
+    "trail_intrabar", "trail_from", "hold_bars", "cooldown", "exit_size", "entry_limit",
+    "entry_stop", "entry_expiry", "sizing", "size", "max_entries",
 )  # fmt: skip
 # What takes the place of what: one stop, one target, one way to wait.
 FAMILIES = {
     "stop": ("stop_loss", "stop_distance", "stop_level"),
     "target": ("take_profit", "target_distance", "target_level", "target_multiple"),
-    "trail": ("trailing_stop", "trailing_distance", "trail_intrabar"),
+    "trail": ("trailing_stop", "trailing_distance", "trail_intrabar", "trail_from"),
     "time": ("hold_bars",),
     "pause": ("cooldown",),
     "order": ("entry_limit", "entry_stop", "entry_expiry"),

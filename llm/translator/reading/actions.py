@@ -6,12 +6,17 @@ from typing import Any
 
 from llm.specification.nodes import AllOf, Always, Calendar, Indicator, Number
 from llm.specification.walk import scale_of
-from llm.translator.reading.comparisons import negate
 from llm.translator.reading.memory import CLOSE, Unreadable
 from llm.translator.reading.named import Named
+from llm.translator.reading.negation import negate
 from llm.translator.said import Said
 
 _VERBS = ("entry_verb", "exit_verb")
+
+
+def _again(words: tuple[Any, ...]) -> bool:
+    """ "Re-enter only ...": a second rule for entries after the first."""
+    return any(w.text.startswith(("re ent", "reent", "re buy", "rebuy")) for w in words)
 
 
 class Actions(Named):
@@ -61,6 +66,9 @@ class Actions(Named):
     def _enter(self, action: Any, condition: Any) -> None:
         side = self.action(action)
         traded = "short" if side == "short" else "long"
+        entered = self.found.entries[traded]
+        if entered and condition not in entered and _again(action.words):
+            raise Unreadable("unsupported", "Entering again under another rule is not possible.")
         self.enter(traded, condition)
         words = action.words
         if words and words[0].has("HOLD"):
@@ -74,19 +82,16 @@ class Actions(Named):
     def on_act_when(self, action: Any, condition: Any, *tails: Any) -> None:
         self._tails(tails)
         self._say_side(action)
-        self._enter(action, self._filled(action, self.condition(condition)))
+        self._enter(action, self._filled((action, *tails), self.condition(condition)))
 
-    def _filled(self, action: Any, condition: Any) -> Any:
+    def _filled(self, said: tuple[Any, ...], condition: Any) -> Any:
         """ "Buy at the open every Wednesday": the day named is that of the fill."""
         opens = ("at the open", "on the open", "at open")
-        names_open = any(w.has("NEXTOPEN") and w.text in opens for w in action.words)
-        if names_open and isinstance(condition, Calendar):
-            self.assume(
-                "An order for a day's open is given on the session before, by the exchange "
-                "calendar: after a closure that nobody foresaw it is not given."
-            )
-            return condition.model_copy(update={"fills": True})
-        return condition
+        words = [w for part in said if isinstance(part, Said) for w in part.words]
+        names_open = any(w.has("NEXTOPEN") and w.text in opens for w in words)
+        parts = condition.conditions if isinstance(condition, AllOf) else (condition,)
+        days = all(isinstance(part, Calendar) and not part.fills for part in parts)
+        return self.filled_on(condition) if names_open and days else condition
 
     on_act_when_bare = on_act_when
 
@@ -103,14 +108,37 @@ class Actions(Named):
 
     on_when_act_bare = on_when_act
 
+    def on_when_act_unless(self, condition: Any, action: Any, exception: Any) -> None:
+        self.on_act_unless(action, condition, exception)
+
+    def on_when_act_when(self, condition: Any, action: Any, *rest: Any) -> None:
+        """ "when the market rises, buy if ...": both must hold."""
+        self._say_side(action)
+        first = self.condition(condition)
+        if isinstance(first, Calendar) and first.unit.endswith(("_start", "_end")):
+            raise Unreadable("not_understood", "A day on which a rule is looked at is no case.")
+        self.memory.meanings["case"] = first
+        second = self.condition(rest[0])
+        self._tails(rest[1:])
+        self._enter(action, AllOf(conditions=tuple(dict.fromkeys((first, second)))))
+
+    def on_otherwise_act_when(self, action: Any, condition: Any, *tails: Any) -> None:
+        case = self.memory.meanings.get("case")
+        if case is None:
+            raise Unreadable("ambiguous", "Otherwise than what?")
+        found = AllOf(conditions=(negate(case), self.condition(condition)))
+        self._tails(tails)
+        self._enter(action, found)
+
+    def on_count_act(self, lead: Any, action: Any, said: Any) -> None:
+        """ "two of these three must be true for me to hold it: ..."."""
+        self._enter(action, self._counted(lead, said))
+
     def on_when_noun(self, condition: Any, action: Any) -> None:
         self.on_when_act(condition, action)
 
     def on_entry_action(self, *parts: Any) -> None:
         raise Unreadable("ambiguous", "An action without a condition: when?")
-
-    def on_act_alone(self, action: Any, *tails: Any) -> None:
-        raise Unreadable("ambiguous", "No entry is given: please say when to buy.")
 
     def _say_side(self, action: Any) -> None:
         """Short ideas turn "against the entry" round before the condition is read."""

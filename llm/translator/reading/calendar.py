@@ -6,16 +6,17 @@ from typing import Any
 
 from llm.specification.nodes import AllOf, AnyOf, Calendar
 from llm.translator.reading.memory import Unreadable
-from llm.translator.reading.moves import Moves
+from llm.translator.reading.noun_crossings import NounCrossings
+from llm.translator.said import Said
 
 UNITS = {"WEEK": "week", "MONTH": "month", "QUARTER": "quarter", "YEAR": "year"}
 
 
-def _number(word: Any, head: str) -> int:
+def number_of(word: Any, head: str) -> int:
     return int(word.sub(head))
 
 
-class Days(Moves):
+class Days(NounCrossings):
     """Reads rules about the calendar."""
 
     def on_calendar(self, rule: Any) -> Any:
@@ -27,20 +28,26 @@ class Days(Moves):
     def on_it_is_day(self, *parts: Any) -> Any:
         return self.read(parts[-1])
 
-    def on_nth_weekday(self, nth: Any, word: Any) -> Any:
+    def on_nth_weekday(self, nth: Any, word: Any, *_: Any) -> Any:
         """ "the first Monday of the month": the Monday among its first seven days."""
-        which = _number(nth, "NTH")
+        which = number_of(nth, "NTH")
         if which > 4:
             raise Unreadable("unsupported", "Not every month has a fifth one of each weekday.")
         days = tuple(range(7 * which - 6, 7 * which + 1))
-        self.assume(f"Where that {word.text} is a holiday, nothing happens in that month.")
+        self.assume(
+            f"Where that {word.text.capitalize()} is a holiday, nothing happens in that month."
+        )
         return AllOf(conditions=(self.on_weekday(word), Calendar(unit="day_of_month", values=days)))
 
+    def _not_on_holidays(self, word: Any) -> None:
+        name = word.text.capitalize()
+        self.assume(f"Where that {name} is a holiday, nothing happens in that month.")
+
     def on_weekday(self, word: Any) -> Any:
-        return Calendar(unit="weekday", values=(_number(word, "WEEKDAY"),))
+        return Calendar(unit="weekday", values=(number_of(word, "WEEKDAY"),))
 
     def on_weekdays(self, *words: Any) -> Any:
-        return Calendar(unit="weekday", values=tuple(_number(w, "WEEKDAY") for w in words))
+        return Calendar(unit="weekday", values=tuple(number_of(w, "WEEKDAY") for w in words))
 
     def on_weekday_close(self, word: Any, *_: Any) -> Any:
         self.assume("Orders fill at the next open after the signal, not at the close.")
@@ -54,19 +61,19 @@ class Days(Moves):
             "An order for a day's open is given on the session before, by the exchange calendar: "
             "after a closure that nobody foresaw it is not given."
         )
-        return Calendar(unit="weekday", values=(_number(word, "WEEKDAY"),), fills=True)
+        return Calendar(unit="weekday", values=(number_of(word, "WEEKDAY"),), fills=True)
 
     def on_weekday_open_after(self, _open: Any, word: Any) -> Any:
         return self.on_weekday_open(word)
 
     def on_month(self, word: Any) -> Any:
-        return Calendar(unit="month", values=(_number(word, "MONTHNAME"),))
+        return Calendar(unit="month", values=(number_of(word, "MONTHNAME"),))
 
     def on_months(self, *words: Any) -> Any:
-        return Calendar(unit="month", values=tuple(_number(w, "MONTHNAME") for w in words))
+        return Calendar(unit="month", values=tuple(number_of(w, "MONTHNAME") for w in words))
 
     def on_month_range(self, first: Any, last: Any) -> Any:
-        return self.months_between(_number(first, "MONTHNAME"), _number(last, "MONTHNAME"))
+        return self.months_between(number_of(first, "MONTHNAME"), number_of(last, "MONTHNAME"))
 
     def months_between(self, month: int, end: int) -> Any:
         values = [month]
@@ -76,28 +83,29 @@ class Days(Moves):
         return Calendar(unit="month", values=tuple(values))
 
     def on_quarter_named(self, nth: Any, *months: Any) -> Any:
-        quarter = _number(nth, "NTH")
+        quarter = number_of(nth, "NTH")
         if not 1 <= quarter <= 4:
             raise Unreadable("invalid_value", "A year has four quarters.")
         if months:
-            first = _number(months[0], "MONTHNAME")
-            if first != 3 * quarter - 2 or _number(months[1], "MONTHNAME") != 3 * quarter:
+            first = number_of(months[0], "MONTHNAME")
+            if first != 3 * quarter - 2 or number_of(months[1], "MONTHNAME") != 3 * quarter:
                 raise Unreadable("contradictory", "These months are not that quarter.")
         return Calendar(unit="quarter", values=(quarter,))
 
     def on_two_quarters(self, first: Any, second: Any) -> Any:
-        values = (_number(first, "NTH"), _number(second, "NTH"))
+        values = (number_of(first, "NTH"), number_of(second, "NTH"))
         if not all(1 <= quarter <= 4 for quarter in values):
             raise Unreadable("invalid_value", "A year has four quarters.")
         return Calendar(unit="quarter", values=values)
 
     def on_quarter_code(self, word: Any) -> Any:
-        return Calendar(unit="quarter", values=(_number(word, "QUARTERNAME"),))
+        return Calendar(unit="quarter", values=(number_of(word, "QUARTERNAME"),))
 
-    def on_first_of_unit(self, unit: Any) -> Any:
-        return Calendar(unit=f"{self._unit(unit)}_start")  # type: ignore[arg-type]
+    def on_first_of_unit(self, *parts: Any) -> Any:
+        return Calendar(unit=f"{self._unit(parts[-1])}_start")  # type: ignore[arg-type]
 
-    def on_last_of_unit(self, unit: Any) -> Any:
+    def on_last_of_unit(self, *parts: Any) -> Any:
+        unit = next(p for p in reversed(parts) if isinstance(p, Said))
         return Calendar(unit=f"{self._unit(unit)}_end")  # type: ignore[arg-type]
 
     def _unit(self, unit: Any) -> str:
@@ -110,20 +118,17 @@ class Days(Moves):
         return Calendar(unit=f"{name}_start")  # type: ignore[arg-type]
 
     def on_first_of_month(self, word: Any) -> Any:
-        return Calendar(unit="month_start", values=(_number(word, "MONTHNAME"),))
+        return Calendar(unit="month_start", values=(number_of(word, "MONTHNAME"),))
 
     def on_last_of_month(self, word: Any) -> Any:
-        return Calendar(unit="month_end", values=(_number(word, "MONTHNAME"),))
+        return Calendar(unit="month_end", values=(number_of(word, "MONTHNAME"),))
 
-    def on_nth_day(self, nth: Any) -> Any:
-        return Calendar(unit="trading_day_of_month", values=(_number(nth, "NTH"),))
+    def on_nth_day(self, nth: Any, *_: Any) -> Any:
+        return Calendar(unit="trading_day_of_month", values=(number_of(nth, "NTH"),))
 
-    def on_nth_last_day(self, nth: Any) -> Any:
-        left = _number(nth, "NTH") - 1
+    def on_nth_last_day(self, nth: Any, *_: Any) -> Any:
+        left = number_of(nth, "NTH") - 1
         return Calendar(unit="trading_days_left_in_month", values=(left,))
-
-    def on_day_of_month(self, nth: Any) -> Any:
-        return Calendar(unit="day_of_month", values=(_number(nth, "NTH"),))
 
     def on_month_end(self, *_: Any) -> Any:
         return Calendar(unit="month_end")

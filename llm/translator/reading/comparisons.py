@@ -7,26 +7,26 @@ from typing import Any
 from llm.specification.indicators import INDICATORS
 from llm.specification.nodes import (
     AllOf,
-    AnyOf,
+    Arithmetic,
     Compare,
     Cross,
+    Function,
     Indicator,
-    NotTrue,
     Number,
     Previous,
     Price,
 )
 from llm.specification.walk import scale_of
-from llm.translator.reading.lines import Lines
 from llm.translator.reading.memory import CLOSE, Unreadable
+from llm.translator.reading.negation import OPPOSITE, negate
+from llm.translator.reading.own_bands import OwnBands
 from llm.translator.said import Said
 
 OPERATORS = {"ABOVE": ">", "BELOW": "<", "GE": ">=", "LE": "<=", "EQUALTO": "=="}
-OPPOSITE = {">": "<=", "<": ">=", ">=": "<", "<=": ">", "==": "=="}
 OPEN, HIGH, LOW = Price(field="open"), Price(field="high"), Price(field="low")
 
 
-class Comparisons(Lines):
+class Comparisons(OwnBands):
     """Reads comparisons and crossings."""
 
     # -- the subject ---------------------------------------------------------------------------
@@ -67,15 +67,38 @@ class Comparisons(Lines):
         if said.kind == "elliptic_average" and not self.memory.kind:
             right = self.value(right_said)  # "the 50-day above the 200-day average"
             return self.value(said, None), right
+        lengths = self._by_lengths(said, right_said)
+        if lengths is not None:
+            return lengths
         left = self.value(said)
         return left, self._right(right_said, left)
+
+    def _by_lengths(self, said: Any, right_said: Any) -> tuple[Any, Any] | None:
+        """ "the 5 is under the 20", where averages of 5 and 20 days were introduced."""
+        if not all(isinstance(s, Said) and s.kind == "level" for s in (said, right_said)):
+            return None
+        several = self.memory.meanings.get("several") or ()
+        known = {getattr(v, "numbers", ()): v for v in several}
+        found = [known.get((self.number(s.parts[0]),)) for s in (said, right_said)]
+        return None if None in found else (found[0], found[1])
 
     def _right(self, said: Any, left: Any) -> Any:
         """The right side; "it" is there what was compared with before, or what was defined."""
         pair = self.memory.pair
         if is_it(said) and pair is not None and left in (None, pair.left):
-            return pair.right
+            return self._spoken_of(pair.right)
+        prices = pair is not None and isinstance(pair.left, Price) and isinstance(left, Price)
+        if is_it(said) and prices and not isinstance(pair.right, Number):
+            return pair.right  # "the low is below the 20-day low and the close is above it"
         return self.value(said, left)
+
+    def _spoken_of(self, right: Any) -> Any:
+        """ "drops 5 % below the average ... gets back above it": above the average."""
+        own = self.memory.meanings.get("channel") or {}
+        part_of = isinstance(right, Arithmetic) and isinstance(right.left, Number)
+        if not part_of or right.operator != "*" or scale_of(right) != "price":
+            return right
+        return right if right in own.values() else right.right
 
     def _is_own(self, said: Any) -> bool:
         return isinstance(said, Said) and said.kind in ("own_base", "level_percent", "signal")
@@ -84,6 +107,7 @@ class Comparisons(Lines):
         """One checked comparison, remembered for what follows."""
         if isinstance(left, Number):
             raise Unreadable("not_understood", "Two numbers are compared: which value is meant?")
+        right = self._on_its_scale(left, right)
         self.comparable(left, right)
         right = self._without_today(left, operator, right)
         found = Compare(left=left, operator=operator, right=right)  # type: ignore[arg-type]
@@ -91,6 +115,14 @@ class Comparisons(Lines):
         self.memory.pair = found
         self._met(left, right)
         return found
+
+    def _on_its_scale(self, left: Any, right: Any) -> Any:
+        """The stochastic of RSI runs from 0 to 100 here; levels up to 1 are shares of that."""
+        is_share = isinstance(right, Number) and 0 < right.value <= 1
+        if is_share and isinstance(left, Indicator) and left.name == "rsi_of_stochastic":
+            self.assume("The stochastic RSI is counted from 0 to 100, so 0.2 is 20.")
+            return Number(value=round(right.value * 100, 9))
+        return right
 
     def _met(self, left: Any, right: Any) -> None:
         """Remember what was compared with a plain number."""
@@ -111,6 +143,7 @@ class Comparisons(Lines):
     def cross(self, left: Any, direction: str, right: Any) -> Any:
         if isinstance(left, Number):
             raise Unreadable("not_understood", "A number does not cross anything.")
+        right = self._on_its_scale(left, right)
         self.comparable(left, right)
         extreme = right.of if isinstance(right, Previous) else right
         if isinstance(extreme, Indicator) and extreme.name in ("highest", "lowest"):
@@ -148,7 +181,11 @@ class Comparisons(Lines):
     def on_compare(self, *parts: Any) -> Any:
         be, left, (side, right) = self._split(parts)
         first, second = self.left_of(left, right)
-        return self.compare(first, self._operator(side, be), second)
+        found = self.compare(first, self._operator(side, be), second)
+        told = side.text if not isinstance(side, Said) else ""
+        if told.startswith(("higher", "lower")) and not isinstance(found.right, Number):
+            self.memory.meanings["graded"] = (found.left, found.right)
+        return found
 
     def on_compare_two_ways(self, *parts: Any) -> Any:
         _, left, (side, one, other_side, other) = self._split(parts)
@@ -166,10 +203,10 @@ class Comparisons(Lines):
     def on_compare_both(self, *parts: Any) -> Any:
         be, left, (side, one, other) = self._split(parts)
         first, second = self.left_of(left, one)
-        operator = self._operator(side, be)
+        operator = self._operator(side)
         found = [self.compare(first, operator, second)]
         found.append(self.compare(first, operator, self.value(other, first)))
-        return AllOf(conditions=tuple(found))
+        return self._denied(be, AllOf(conditions=tuple(found)))
 
     def on_compare_or_more(self, *parts: Any) -> Any:
         be, left, (side, right, _) = self._split(parts)
@@ -178,14 +215,19 @@ class Comparisons(Lines):
         return self.compare(first, operator.rstrip("=") + "=", second)
 
     def on_at_least(self, *parts: Any) -> Any:
-        _, left, (right, _more) = self._split(parts)
+        be, left, (right, _more) = self._split(parts)
         first, second = self.left_of(left, right)
-        return self.compare(first, ">=", second)
+        return self._denied(be, self.compare(first, ">=", second))
 
     def on_at_most(self, *parts: Any) -> Any:
-        _, left, (right, _less) = self._split(parts)
+        be, left, (right, _less) = self._split(parts)
         first, second = self.left_of(left, right)
-        return self.compare(first, "<=", second)
+        return self._denied(be, self.compare(first, "<=", second))
+
+    def _denied(self, be: Any, found: Any) -> Any:
+        """The opposite after "is not"."""
+        is_denied = be is not None and any(word.has("NOT") for word in be.words)
+        return negate(found) if is_denied else found
 
     def on_closes(self, left: Any, side: Any, right: Any) -> Any:
         first, second = self.left_of(left, right, closes=True)
@@ -265,10 +307,24 @@ class Comparisons(Lines):
     def on_between(self, *parts: Any) -> Any:
         be, left, (low, high) = self._split(parts)
         first = self.subject(self.value(low)) if is_it(left) else self.value(left)
-        below, above = self.value(low, first), self.value(high, first)
+        below, above = self.ordered(self.value(low, first), self.value(high, first))
         found = (self.compare(first, ">=", below), self.compare(first, "<=", above))
         inside = AllOf(conditions=found)
         return negate(inside) if be is not None and any(w.has("NOT") for w in be.words) else inside
+
+    def ordered(self, low: Any, high: Any) -> tuple[Any, Any]:
+        """The two ends of a range; of two lines the lower one may change."""
+        if isinstance(low, Number) and isinstance(high, Number):
+            if low.value == high.value:
+                raise Unreadable("contradictory", "A range has two ends.")
+            return (low, high) if low.value < high.value else (high, low)
+        names = [getattr(v, "output", "") or getattr(v, "name", "") for v in (low, high)]
+        ranks = {"lower": 0, "lowest": 0, "middle": 1, "upper": 2, "highest": 2}
+        if all(name in ranks for name in names) and names[0] != names[1]:
+            return (low, high) if ranks[names[0]] < ranks[names[1]] else (high, low)
+        if isinstance(low, Indicator) and isinstance(high, Indicator):
+            return Function(name="smaller", of=(low, high)), Function(name="larger", of=(low, high))
+        return low, high
 
     def on_signed(self, *parts: Any) -> Any:
         be, left, (sign,) = self._split(parts)
@@ -281,21 +337,26 @@ class Comparisons(Lines):
         return self.compare(first, operator, Number(value=0))
 
     def on_reaches(self, *parts: Any) -> Any:
-        _, left, (_word, right) = self._split(parts)
+        be, left, (_word, right) = self._split(parts)
         first, second = self.left_of(left, right)
-        return self._reached(first, second)
+        return self._denied(be, self._reached(first, second))
 
     def on_reaches_it(self, *parts: Any) -> Any:
         first, second = self.left_of(None, parts[-1])
         return self._reached(first, second)
 
     def on_is_at(self, *parts: Any) -> Any:
-        _, left, (right,) = self._split(parts)
+        be, left, (right,) = self._split(parts)
         first, second = self.left_of(left, right)
-        return self._reached(first, second)
+        return self._denied(be, self._reached(first, second))
 
     def _reached(self, left: Any, right: Any) -> Any:
         """ "RSI reaches 60": from the side on which it was spoken of last, or from the centre."""
+        extreme = right.of if isinstance(right, Previous) else right
+        if isinstance(extreme, Indicator) and extreme.name in ("highest", "lowest"):
+            if extreme.source == left:
+                right = extreme  # the highest of a window that today belongs to
+            return self.compare(left, ">=" if extreme.name == "highest" else "<=", right)
         up = self._rises_to(left, right)
         self.assume("“Reaches” means: is there or beyond.")
         return self.compare(left, ">=" if up else "<=", right)
@@ -303,6 +364,9 @@ class Comparisons(Lines):
     def _rises_to(self, left: Any, right: Any) -> bool:
         if isinstance(right, Indicator) and right.output in ("upper", "lower"):
             return right.output == "upper"
+        own = self.memory.meanings.get("channel") or {}
+        if right in (own.get("upper"), own.get("lower")):
+            return bool(right == own.get("upper"))
         for earlier in reversed(self.memory.last_conditions):
             if isinstance(earlier, Compare | Cross) and earlier.left == left:
                 below = isinstance(earlier, Compare) and earlier.operator.startswith("<")
@@ -320,20 +384,3 @@ class Comparisons(Lines):
 
 def is_it(said: Any) -> bool:
     return isinstance(said, Said) and said.kind == "it"
-
-
-def negate(condition: Any) -> Any:
-    """The opposite; comparisons turn round, so that warm-up bars stay silent."""
-    if isinstance(condition, Compare) and condition.operator != "==":
-        return Compare(
-            left=condition.left,
-            operator=OPPOSITE[condition.operator],  # type: ignore[arg-type]
-            right=condition.right,
-        )
-    if isinstance(condition, AllOf):
-        return AnyOf(conditions=tuple(negate(c) for c in condition.conditions))
-    if isinstance(condition, AnyOf):
-        return AllOf(conditions=tuple(negate(c) for c in condition.conditions))
-    if isinstance(condition, NotTrue):
-        return condition.of
-    return NotTrue(of=condition)

@@ -10,17 +10,19 @@ from llm.specification.nodes import (
     Always,
     AnyOf,
     Calendar,
+    Compare,
+    Cross,
     First,
     Streak,
     Within,
 )
-from llm.translator.reading.calendar import Days
-from llm.translator.reading.comparisons import negate
 from llm.translator.reading.memory import OfTrade, Unreadable
+from llm.translator.reading.monthdays import PartsOfMonths
+from llm.translator.reading.negation import negate
 from llm.translator.said import Said
 
 
-class Conditions(Days):
+class Conditions(PartsOfMonths):
     """Reads whatever can be true on a bar."""
 
     def condition(self, said: Any) -> Any:
@@ -48,10 +50,33 @@ class Conditions(Days):
                 continue
             one = self._and_part(part)
             found.extend(one.conditions if isinstance(one, AllOf) else [one])
+        found = list(dict.fromkeys(found))
+        found = [self._ended(one, found) for one in found]
         units = [one.unit for one in found if isinstance(one, Calendar)]
         if len(set(units)) < len(units):
             raise Unreadable("contradictory", "One day cannot be both; say “or” between days.")
         return AllOf(conditions=tuple(dict.fromkeys(found))) if len(set(found)) > 1 else found[0]
+
+    def _ended(self, one: Any, others: list[Any]) -> Any:
+        """ "below it for ten days and then closes above it": the row ends the day before."""
+        inner = one.of if isinstance(one, Streak) else None
+        if not isinstance(inner, Compare) or inner.operator == "==":
+            return one
+        up = inner.operator.startswith(">")
+        for other in others:
+            if not isinstance(other, Compare | Cross):
+                continue
+            if (other.left, other.right) != (inner.left, inner.right):
+                continue
+            above = (
+                other.operator.startswith(">")
+                if isinstance(other, Compare)
+                else other.direction == "above"
+            )
+            if above != up:
+                self.assume("The days in a row end the day before.")
+                return Ago(of=one, bars=1)
+        return one
 
     def _and_part(self, part: Any) -> Any:
         found = self.read(part)
@@ -64,12 +89,15 @@ class Conditions(Days):
         return found
 
     def on_any_of(self, *parts: Any) -> Any:
-        found = []
+        if parts[0].kind == "unless":  # "A unless B or C": any of these keeps it from happening
+            condition, exception = parts[0].parts
+            return self.on_unless(condition, Said("any_of", (exception, *parts[1:])))
+        found: list[Any] = []
         for part in _of_list(parts):
             one = self.read(part)
-            if not isinstance(one, OfTrade):
+            if not isinstance(one, OfTrade | tuple):
                 self._remember(one)
-            found.append(one)
+            found.extend(one if isinstance(one, tuple) else (one,))
         if any(isinstance(one, AllOf) for one in found):
             self.assume("“and” binds closer than “or”.")
         if any(isinstance(one, OfTrade) for one in found):
@@ -86,9 +114,6 @@ class Conditions(Days):
     def on_meaning_is(self, *parts: Any) -> Any:
         """ "the trend is up, meaning that ...": what follows is what counts."""
         return self._and_part(parts[-1])
-
-    def on_same(self, *parts: Any) -> Any:
-        return self.read(parts[0])
 
     def on_followed(self, first: Any, second: Any) -> Any:
         """ "two red candles followed by a green one": the first ended the day before."""
@@ -127,6 +152,11 @@ class Conditions(Days):
 
     def on_recently_first(self, number: Any, *parts: Any) -> Any:
         return Within(of=self._and_part(parts[-1]), bars=self._count(number))
+
+    def on_recently_before(self, atom: Any, number: Any, *_: Any) -> Any:
+        """On one of the days before today."""
+        of = self._and_part(atom)
+        return Ago(of=Within(of=of, bars=self._count(number)), bars=1)
 
     def on_times_of(self, atom: Any, times: Any, number: Any, *_: Any) -> Any:
         return Within(of=self._and_part(atom), bars=self._count(number), times=self._count(times))

@@ -11,6 +11,12 @@ from llm.translator.reading.positions import Positions
 from llm.translator.said import Said
 
 
+def _shifted(day: date, months: int) -> date:
+    """The same day so many months away, or the last day of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
 class Dates(Positions):
     """Reads what an idea says about the test itself."""
 
@@ -38,15 +44,19 @@ class Dates(Positions):
         numbers = [w for w in words if w.value is not None or w.day is not None]
         if said.kind == "day_date":
             if words[0].day is None:
-                raise Unreadable("invalid_dates", f"{words[0].text} is no day.", words[0].text)
+                told = f"{words[0].text} can be two days: write the month as a word."
+                raise Unreadable("ambiguous", told, words[0].text)
             return date.fromisoformat(str(words[0].day))
         if said.kind in ("day_year", "day_year_end", "year"):
             year = int(numbers[-1].value)
             return date(year, 12, 31) if last or said.kind == "day_year_end" else date(year, 1, 1)
         month = int(next(w.sub("MONTHNAME") for w in words if w.has("MONTHNAME")))
         year = int(numbers[-1].value)
-        if said.kind == "day_month":
-            day = calendar.monthrange(year, month)[1] if last else 1
+        if said.kind in ("day_month", "day_month_start", "day_month_end"):
+            at_end = (last and said.kind == "day_month") or said.kind == "day_month_end"
+            day = calendar.monthrange(year, month)[1] if at_end else 1
+        elif said.kind == "day_nth":
+            day = int(next(w.sub("NTH") for w in words if w.has("NTH")))
         else:
             day = int(next(w.value for w in numbers if w.value != year or w is not numbers[-1]))
         try:
@@ -101,10 +111,28 @@ class Dates(Positions):
         last = self.symbol.last_day
         if last is None:
             raise Unreadable("invalid_dates", "It is not known when the data end.")
-        months = round(count * (12 if years else 1))
-        year, month = divmod(last.year * 12 + last.month - 1 - months, 12)
-        day = min(last.day, calendar.monthrange(year, month + 1)[1])
-        self.put("start", date(year, month + 1, day))
+        self.put("start", _shifted(last, -round(count * (12 if years else 1))))
+
+    def on_leave_out_last(self, *parts: Any) -> None:
+        """ "ignore the last two years": the test ends that much before the data."""
+        self.put("end", self._from_edge(self.symbol.last_day, parts, back=True))
+
+    def on_leave_out_first(self, *parts: Any) -> None:
+        self.put("start", self._from_edge(self.symbol.first_day, parts, back=False))
+
+    def _from_edge(self, edge: date | None, parts: tuple[Any, ...], *, back: bool) -> date:
+        if edge is None:
+            raise Unreadable("invalid_dates", "It is not known which days the data hold.")
+        numbers = [p for p in parts if isinstance(p, Said) and p.kind == "number"]
+        unit = next(p for p in parts if isinstance(p, Said) and p.kind == "unit_long_word")
+        count = self.number(numbers[0]) if numbers else 1
+        months = round(count * (12 if unit.parts[0].has("YEAR") else 1))
+        return _shifted(edge, -months if back else months)
+
+    def on_dates_in_decade(self, word: Any) -> None:
+        year = int(word.sub("DECADE"))
+        self.put("start", date(year, 1, 1))
+        self.put("end", date(year + 9, 12, 31))
 
     def on_start_on_crisis(self, *parts: Any) -> None:
         word = next(w for p in parts if isinstance(p, Said) for w in p.words if w.has("CRISIS"))
@@ -160,3 +188,30 @@ class Dates(Positions):
         for word in words:
             if isinstance(word, Said):
                 self._cost(word, 0.0)
+
+    def on_no_costs_at_all(self) -> None:
+        self.put("commission", 0.0)
+
+    def on_cost_told(self, *parts: Any) -> None:
+        """ "every order costs 0.05% in fees"; without a word for it, it is a commission."""
+        words = [p for p in parts if isinstance(p, Said) and p.kind == "cost_word"]
+        if words:
+            self.on_cost_before(*parts)
+            return
+        self.put("commission", self.read(next(p for p in parts if isinstance(p, Said))))
+
+    def on_cost_round_trip(self, *parts: Any) -> None:
+        words = [p for p in parts if isinstance(p, Said) and p.kind == "cost_word"]
+        pct = next(p for p in parts if isinstance(p, Said) and p.kind != "cost_word")
+        half = round(self.read(pct) / 2, 12)
+        self.assume("Costs of a round trip are paid half on the way in and half on the way out.")
+        if words:
+            self._cost(words[0], half)
+        else:
+            self.put("commission", half)
+
+    def on_costs_each(self, *parts: Any) -> None:
+        pct = next(p for p in parts if isinstance(p, Said) and p.kind != "cost_word")
+        for part in parts:
+            if isinstance(part, Said) and part is not pct:
+                self._cost(part, self.read(pct))

@@ -12,8 +12,9 @@ from llm.specification.nodes import (
     Number,
     Price,
 )
-from llm.translator.reading.comparisons import Comparisons, is_it, negate
+from llm.translator.reading.comparisons import Comparisons, is_it
 from llm.translator.reading.memory import CLOSE, Unreadable
+from llm.translator.reading.negation import negate
 from llm.translator.said import Said
 
 OPEN = Price(field="open")
@@ -155,6 +156,10 @@ class Distances(Comparisons):
         difference = Arithmetic(operator="-", left=over[0], right=over[1])
         return self.compare(difference, ">", found.distance)
 
+    def on_exceeds_by_least(self, left: Any, side: Any, right: Any, amount: Any) -> Any:
+        found = self.on_exceeds_by(left, side, right, amount)
+        return self.compare(found.left, found.operator.rstrip("=") + "=", found.right)
+
     def on_is_multiple(self, *parts: Any) -> Any:
         """ "volume is twice its average": at least that."""
         _, left, (said,) = self._split(parts)
@@ -180,20 +185,3 @@ class Distances(Comparisons):
         if ranked is None:
             raise Unreadable("ambiguous", "The lowest share of which values?")
         return ranked
-
-    def on_in_part_of_range(self, *parts: Any) -> Any:
-        return self._part_of_range(parts[-1])
-
-    def on_closes_in_part_of_range(self, part: Any) -> Any:
-        return self._part_of_range(part)
-
-    def _part_of_range(self, part: Any) -> Any:
-        """The top quarter of the day's range is an IBS of at least 0.75."""
-        shares = {"quarter_part": 0.25, "third_part": 1 / 3, "half_part": 0.5}
-        share = shares.get(part.kind)
-        if share is None:
-            share = self.read(part.parts[-1])
-        top = part.parts[0].sub("BANDSIDE") == "upper"
-        level = round(1 - share, 12) if top else share
-        ibs = Indicator(name="ibs")
-        return self.compare(ibs, ">=" if top else "<=", Number(value=level))

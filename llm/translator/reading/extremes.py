@@ -12,7 +12,7 @@ from llm.specification.nodes import (
 )
 from llm.specification.walk import scale_of
 from llm.translator.reading.comparisons import is_it
-from llm.translator.reading.conditions import Conditions
+from llm.translator.reading.counting import Counting
 from llm.translator.reading.memory import CLOSE, Unreadable
 from llm.translator.said import Said
 
@@ -21,7 +21,7 @@ def before(value: Any) -> Previous:
     return Previous(of=value, bars=1)
 
 
-class Extremes(Conditions):
+class Extremes(Counting):
     """Reads new extremes of prices and of other values."""
 
     # -- new highs and lows --------------------------------------------------------------------
@@ -104,15 +104,21 @@ class Extremes(Conditions):
         if not isinstance(inner, Indicator) or inner.name not in ("highest", "lowest"):
             raise Unreadable("not_understood", "At which value?")
         if left is None or (isinstance(inner.source, Price) and isinstance(left, Price)):
-            left = inner.source
+            left = left if left == inner.source else inner.source
         high = inner.name == "highest"
         operator: Any = ">" if high else "<"
         if isinstance(found, Previous):
             left = CLOSE if isinstance(inner.source, Price) else left
             return Compare(left=left, operator=operator, right=found)
+        own = spoken and not is_it(spoken[0]) and left == self.series(spoken[0])
         if isinstance(inner.source, Price) and inner.source.field in ("high", "low"):
-            left = CLOSE
+            # "makes the lowest low of 10 days": the low itself, unless the close is named.
+            left = inner.source if own or not _names_close(parts[:-1]) else CLOSE
         return Compare(left=left, operator=_or_equal(operator), right=found)
+
+
+def _names_close(leads: tuple[Said, ...]) -> bool:
+    return any(word.has("CLOSE", "CLOSEV") for said in leads for word in said.words)
 
 
 def _or_equal(operator: str) -> Any:

@@ -94,7 +94,12 @@ class Indicators(Levels):
         return self._average(rest[-1], (self.number(number),))
 
     def on_average_with(self, word: Any, withs: Any) -> Any:
-        return self._average(word, self._one(self.withs(withs), withs))
+        beside = self._own()
+        volume = VOLUME if self.left is not None and beside == VOLUME else None
+        if withs.kind == "with_previous":
+            bars, before = self._window(withs)
+            return self._before(self._average(word, (float(bars),), volume), before)
+        return self._average(word, self._one(self.withs(withs), withs), volume)
 
     def _one(self, numbers: tuple[float, ...], said: Any) -> tuple[float, ...]:
         if len(numbers) != 1:

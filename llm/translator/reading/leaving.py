@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from llm.specification.nodes import Calendar
+from llm.specification.nodes import AllOf, Calendar
 from llm.translator.reading.actions import Actions
-from llm.translator.reading.comparisons import negate
 from llm.translator.reading.conditions import ways_of_list
 from llm.translator.reading.memory import OfTrade
+from llm.translator.reading.negation import negate
 from llm.translator.said import Said
 
 
@@ -48,12 +48,16 @@ class Leaving(Actions):
 
     def on_leave(self, action: Any, *parts: Any) -> None:
         cover = self.action(action) == "cover"
+        self.opening = tuple(
+            p for p in (action, *parts) if isinstance(p, Said) and not p.kind.startswith("exit_c")
+        )
         ways = [p for p in parts if isinstance(p, Said) and p.kind.startswith("exit_")]
         for part in parts:
             if isinstance(part, Said):
                 # "when A, B or after ten days": a list of ways out.
                 said = ways_of_list(part) if part in ways[:-1] else part
                 self._leave_part(said, cover=cover)
+        self.opening = ()
 
     def _leave_part(self, part: Any, *, cover: bool) -> None:
         if part.kind.startswith(("object", "setting_tail", "size")):
@@ -61,7 +65,12 @@ class Leaving(Actions):
             return
         found = self.read(part)
         if found is not None:
-            self.leave(found, cover=cover)
+            self.leave(self._on_its_open(found), cover=cover)
+
+    def _on_its_open(self, found: Any) -> Any:
+        """ "sell on Friday at the open": the day named is that of the fill."""
+        is_day = isinstance(found, Calendar | AllOf)
+        return self._filled(self.opening, found) if is_day and self.opening else found
 
     def on_exit_condition(self, *parts: Any) -> Any:
         return self._exit_condition(parts[-1])
@@ -110,6 +119,9 @@ class Leaving(Actions):
         found = self._exit_condition(condition)
         cover = self.action(action) == "cover"
         self._tails(tails)
+        self.opening = (action, *(tail for tail in tails if isinstance(tail, Said)))
+        found = self._on_its_open(found)
+        self.opening = ()
         self.leave(found, cover=cover)
 
     on_when_leave_bare = on_when_leave
@@ -129,10 +141,12 @@ class Leaving(Actions):
 
     def on_only_exits(self, *parts: Any) -> None:
         for part in parts:
-            self._leave_part(part, cover=False)
+            if part.kind not in ("number", "list_comma"):
+                self._leave_part(part, cover=False)
 
     def on_no_exit(self, *_: Any) -> None:
-        self.found.no_exit = True
+        """ "nothing else": what is held in certain times only still ends with them."""
+        self.found.no_exit = self.found.regime is None
 
     # -- holding -------------------------------------------------------------------------------
 
@@ -142,6 +156,11 @@ class Leaving(Actions):
                 self.set_risk("hold_bars", self.bars_in(self.read(part)))
             elif isinstance(part, Said):
                 self.read(part)
+
+    def on_hold_for_or_until(self, *parts: Any) -> None:
+        """ "hold for 8 days or until RSI is above 70": whichever comes first."""
+        self.on_hold_for(*parts[:-1])
+        self.leave(self._exit_condition(parts[-1]))
 
     on_time_stop = on_hold_plain = on_hold_for
 

@@ -121,7 +121,13 @@ class Levels(Values):
     # -- of longer periods ---------------------------------------------------------------------
 
     def on_extreme_of_period(self, word: Any, column: Any, unit: Any) -> Any:
-        return self._finished(unit, self.value(column))
+        of = self.value(column)
+        fields = {"highest": "high", "lowest": "low"}
+        if not isinstance(of, Price) or of.field != fields[word.sub("EXT")]:
+            raise Unreadable(
+                "unsupported", "Of weeks, months and years the high, low and close are known."
+            )
+        return self._finished(unit, of)
 
     def on_high_of_period(self, word: Any, unit: Any) -> Any:
         return self._finished(unit, Price(field="high"))

@@ -71,6 +71,8 @@ class Lines(Indicators):
 
     def _line_of(self, name: str, word: Any, numbers: tuple[float, ...] | None) -> Any:
         self.memory.channel = name
+        if name == "own":
+            return self.memory.meanings["channel"][_side(word)]
         found = self.make(name, numbers, _side(word))
         if name == "donchian" and found.output != "middle":
             self.assume("A Donchian channel is that of the days before today.")
@@ -102,6 +104,8 @@ class Lines(Indicators):
         return self._macd(self._nums(parts), "signal")
 
     def on_signal(self) -> Any:
+        if "signal" in self.memory.meanings:
+            return self.memory.meanings["signal"]
         left = self.left if self.left is not None else self.memory.subject
         if isinstance(left, Indicator) and left.name == "macd":
             return left.model_copy(update={"output": "signal"})
@@ -170,7 +174,11 @@ class Lines(Indicators):
         return self.make("supertrend", self._nums(parts), "line")
 
     def on_pivot_line(self, word: Any) -> Any:
-        return Indicator(name="pivots", output=word.sub("PIVOT"))
+        name = word.sub("PIVOT")
+        said = self.memory.meanings.get(f"pivot:{name}")
+        if said is None:
+            return Indicator(name="pivots", output=name)
+        return said if "defining" in self.memory.meanings else Previous(of=said, bars=1)
 
     def on_heikin_column(self, column: Any) -> Any:
         field = self.value(column).field

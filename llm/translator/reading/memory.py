@@ -10,7 +10,7 @@ from typing import Any
 from llm.provider import IdeaContext, RefusalCode, SymbolFacts
 from llm.specification.indicators import INDICATORS
 from llm.specification.nodes import Price
-from llm.translator.said import Said
+from llm.translator.said import Said, Word
 
 CLOSE = Price()
 UNIT_BARS = {"DAY": 1, "BAR": 1, "WEEK": 5, "MONTH": 21, "QUARTER": 63, "YEAR": 252}
@@ -138,6 +138,7 @@ class Base:
         self.left: Any = None
         self.leaving = False
         self.ordering = False
+        self.opening: tuple[Any, ...] = ()
 
     def read(self, said: Any, *arguments: Any) -> Any:
         """What a tree means."""
@@ -209,12 +210,26 @@ class Base:
     def on_bps_of(self, number: Any) -> float:
         return round(self.number(number) / 10_000, 12)
 
-    def on_half_percent(self, word: Any) -> float:
+    def on_half_percent(self, *_: Any) -> float:
         return 0.005
 
-    def on_span(self, number: Any, unit: Any = None) -> Span:
-        counted = isinstance(number, Said) and number.kind == "number"
-        return self.span_of(self.number(number) if counted else 1.0, unit)
+    def on_quarter_percent(self, *_: Any) -> float:
+        return 0.0025
+
+    def on_nth_percent(self, *words: Any) -> float:
+        """ "a tenth of a percent"; "a second percent" is none."""
+        nth = int(next(w for w in words if isinstance(w, Word) and w.has("NTH")).sub("NTH"))
+        if nth < 3:
+            raise Unreadable("not_understood", "How many percent?")
+        return round(0.01 / nth, 12)
+
+    def on_tenths_percent(self, number: Any, *_: Any) -> float:
+        return round(self.number(number) / 1000, 12)
+
+    def on_span(self, *parts: Any) -> Span:
+        """A length; in "a month (21 trading days)" the one in brackets counts."""
+        numbers = [p for p in parts if isinstance(p, Said) and p.kind == "number"]
+        return self.span_of(self.number(numbers[-1]) if numbers else 1.0, parts[-1])
 
     def on_one_unit(self, *parts: Any) -> Span:
         return self.span_of(1.0, parts[-1])

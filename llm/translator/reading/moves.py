@@ -187,10 +187,17 @@ class Moves(Crossings):
         return Compare(left=OPEN, operator=operator, right=before)  # type: ignore[arg-type]
 
     def on_up_close(self, *parts: Any) -> Any:
-        return self._close_way(parts, up=True)
+        return self._not_graded(parts, up=True)
 
     def on_down_close(self, *parts: Any) -> Any:
-        return self._close_way(parts, up=False)
+        return self._not_graded(parts, up=False)
+
+    def _not_graded(self, parts: tuple[Any, ...], *, up: bool) -> Any:
+        """After "higher than the average", "it is lower" may mean either."""
+        spoken = [p for p in parts if isinstance(p, Said)]
+        if "graded" in self.memory.meanings and all(is_it(p) for p in spoken):
+            raise Unreadable("ambiguous", "Lower or higher than what?")
+        return self._close_way(parts, up=up)
 
     def _close_way(self, parts: tuple[Any, ...], *, up: bool) -> Any:
         values = [p for p in parts if isinstance(p, Said)]
@@ -205,6 +212,26 @@ class Moves(Crossings):
             if found != CLOSE:
                 return self._than_before(found, up=up, bars=1)
         return UP_CLOSE if up else DOWN_CLOSE
+
+    def on_is_up(self, *parts: Any) -> Any:
+        return self._is_way(parts, up=True)
+
+    def on_is_down(self, *parts: Any) -> Any:
+        return self._is_way(parts, up=False)
+
+    def _is_way(self, parts: tuple[Any, ...], *, up: bool) -> Any:
+        """ "sell when it is higher": than what it was compared with, else than the day before."""
+        values = [p for p in parts if isinstance(p, Said)]
+        word = next(p for p in parts if not isinstance(p, Said)).text
+        known = "compared" in self.memory.meanings or self.memory.subject is None
+        if known or not values or not is_it(values[0]) or word not in ("higher", "lower"):
+            return self._close_way(parts, up=up)
+        pair = self.memory.pair
+        if pair is not None and not isinstance(pair.right, Number):
+            return self.compare(pair.left, ">" if up else "<", pair.right)
+        if scale_of(self.memory.subject) != "price":
+            raise Unreadable("ambiguous", f"{word.capitalize()} than what?")
+        return self._close_way(parts, up=up)
 
     def on_up_close_noun(self, *_: Any) -> Any:
         return UP_CLOSE
@@ -257,9 +284,17 @@ class Moves(Crossings):
         return self._close_way(tuple(values), up=up)
 
     def on_moves_streak(self, *parts: Any) -> Any:
-        way = next(p for p in parts if not isinstance(p, Said) and p.has("RISE", "FALL"))
+        ways = ("RISE", "FALL", "GROW", "SHRINK")
+        way = next(p for p in parts if not isinstance(p, Said) and p.has(*ways))
         number = next(p for p in parts if isinstance(p, Said) and p.kind == "number")
-        return self._streak(self._of_days(parts, up=way.has("RISE")), number)
+        up, subject = way.has("RISE", "GROW"), self.memory.subject
+        values = [p for p in parts if isinstance(p, Said) and p.kind != "number"]
+        spoken_of = not values or is_it(values[0])
+        is_value = isinstance(subject, Indicator | Arithmetic) and scale_of(subject) != "price"
+        if spoken_of and is_value:
+            self.assume("“It” is the value spoken of before there, not the price.")
+            return self._streak(self._than_before(subject, up=up, bars=1), number)
+        return self._streak(self._of_days(parts, up=up), number)
 
     def on_streak_candles(self, number: Any, way: Any, *_: Any) -> Any:
         return self._streak(self._candle(up=way.has("GREEN")), number)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from llm.specification.nodes import Arithmetic, Indicator, Number
+from llm.specification.nodes import Arithmetic, Indicator, Number, OnPeriod
+from llm.translator.reading.definitions import Definitions
 from llm.translator.reading.memory import CLOSE, Unreadable
-from llm.translator.reading.rotations import Rotations
+from llm.translator.reading.values import FORMULAS
 from llm.translator.said import Said
 
 
-class Named(Rotations):
+class Named(Definitions):
     """Reads what introduces rules or replaces them."""
 
     # -- crossover systems ---------------------------------------------------------------------
@@ -89,12 +90,17 @@ class Named(Rotations):
 
     def _define(self, said: Any) -> None:
         found = self.read(said)
+        if isinstance(found, Arithmetic):
+            self.memory.subject, self.memory.level_met = found, False
         if isinstance(found, Indicator):
             self.memory.subject = found
             self.memory.level_met = False
             self.found.defined.append(found.name)
             if found.source not in (None, CLOSE):
                 self.memory.meanings[found.name] = found
+        elif isinstance(found, OnPeriod):
+            # Said again below without "weekly", it would be the daily one.
+            raise Unreadable("ambiguous", "Say “weekly” or “monthly” in the rule itself.")
 
     def on_define_values(self, *parts: Any) -> None:
         """ "Track log(A/B) and its z-score over 60 days": the last is what is spoken of."""
@@ -177,9 +183,14 @@ class Named(Rotations):
         if not isinstance(first, Indicator):
             raise Unreadable("not_understood", "What is defined here?")
         second = self.value(value)
-        if not isinstance(second, Arithmetic) or not _same_formula(first, second):
+        if second == FORMULAS.get(first.name):
+            self.memory.subject = first
+            return
+        if not isinstance(second, Arithmetic):
             raise Unreadable("not_understood", "This definition is not the usual one.")
-        self.memory.subject = first
+        self.memory.subject = first if _same_formula(first, second) else second
+        if self.memory.subject is second:
+            self.memory.meanings[first.name] = second
 
     def on_define_numbers(self, *parts: Any) -> None:
         """ "Standard 9/26 settings": numbers of the one indicator that can take them."""
@@ -187,6 +198,11 @@ class Named(Rotations):
         numbers = self.nums(bare)
         if numbers[:2] == (9.0, 26.0):
             self.make("ichimoku", numbers, "base_line")
+            return
+        assumed = [a for a in self.memory.assumptions if a.sentence.startswith("No period")]
+        spoken_of = any("for MACD" in a.sentence for a in assumed)
+        if len(numbers) == 3 and (spoken_of or self.known.get("macd") == numbers):
+            self.make("macd", numbers, "line")
             return
         raise Unreadable("not_understood", "Numbers of what?")
 

@@ -5,14 +5,30 @@ from __future__ import annotations
 from typing import Any
 
 from llm.specification.model import Part
-from llm.specification.nodes import Arithmetic, Number, Price
+from llm.specification.nodes import AllOf, Arithmetic, Calendar, Number, Price
 from llm.specification.walk import scale_of
 from llm.translator.reading.dates import Dates
 from llm.translator.reading.memory import Unreadable
 from llm.translator.said import Said
 
 _DISTANCES = {"stop": "stop_distance", "target": "target_distance", "trail": "trailing_distance"}
+_PRICES = ("level_", "below_that", "above_that", "percent_of_that", "at_that", "at_average")
 _FRACTIONS = {"stop": "stop_loss", "target": "take_profit", "trail": "trailing_stop"}
+
+
+def _one_day(condition: Any) -> None:
+    """A Tuesday that is a Monday never comes."""
+    days: dict[tuple[str, bool], set[int]] = {}
+    waiting = [condition]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, AllOf):
+            waiting += part.conditions
+        elif isinstance(part, Calendar) and part.values:
+            key = (part.unit, part.fills)
+            days[key] = days.get(key, set(part.values)) & set(part.values)
+            if not days[key]:
+                raise Unreadable("contradictory", "One day cannot be both; say “or” between days.")
 
 
 class Orders(Dates):
@@ -164,6 +180,14 @@ class Orders(Dates):
         shares = {"size_half": 0.5, "size_third": 1 / 3, "size_quarter": 0.25, "size_all": 1.0}
         if said.kind in shares:
             return "equity", shares[said.kind]
+        if said.kind == "size_nth":
+            nth = int(next(p for p in said.words if p.has("NTH")).sub("NTH"))
+            if nth < 3:
+                raise Unreadable("not_understood", "Which share of the account?")
+            return "equity", 1 / nth
+        if said.kind == "size_parts":
+            of = 3 if said.parts[1].has("SHARETHIRDS") else 4
+            return "equity", self.number(said.parts[0]) / of
         if said.kind == "size_percent":
             return "equity", self.read(next(p for p in said.parts if isinstance(p, Said)))
         if said.kind == "size_money":
@@ -182,11 +206,20 @@ class Orders(Dates):
     def on_object_size(self, size: Any) -> None:
         self.set_size(size)
 
+    def on_object_size_each(self, size: Any) -> None:
+        self.on_use_size_each(size)
+
     def on_size_tail(self, size: Any) -> None:
         self.set_size(size)
 
     def on_use_size(self, *parts: Any) -> None:
         self.set_size(next(p for p in parts if isinstance(p, Said) and p.kind.startswith("size_")))
+
+    def on_use_size_each(self, size: Any) -> None:
+        """ "a third at a time": every entry buys that much more."""
+        self.set_size(size)
+        kind, amount = self.size(size)
+        self.found.risk.setdefault("max_entries", round(1 / amount) if kind == "equity" else 1000)
 
     def on_risk_share(self, *parts: Any) -> None:
         pct = next(p for p in parts if isinstance(p, Said))
@@ -234,12 +267,29 @@ class Orders(Dates):
     def on_above_that(self, amount: Any, *rest: Any) -> Any:
         return self._from_that(amount, rest[-1], up=True)
 
-    def _from_that(self, amount: Any, that: Any, *, up: bool) -> Any:
-        word = that.words[-1]
+    def on_percent_of_that(self, pct: Any, that: Any) -> Any:
+        """ "at 99% of that close"."""
+        base = self._price_of(that)
+        return Arithmetic(operator="*", left=Number(value=self.read(pct)), right=base)
+
+    def on_at_that(self, *parts: Any) -> Any:
+        return self._price_of(parts[-1])
+
+    def on_at_average(self, average: Any, *_: Any) -> Any:
+        return self.value(average)
+
+    def _price_of(self, that: Any) -> Price:
+        word = that.words[-1] if isinstance(that, Said) else that
         fields = ("HIGH", "LOW", "OPEN")
         field = next((f.lower() for f in fields if word.has(f)), "close")
-        base = Price(field=field)  # type: ignore[arg-type]
-        if amount.kind in ("pct", "pct_of", "bps_of", "half_percent"):
+        return Price(field=field)  # type: ignore[arg-type]
+
+    def _from_that(self, amount: Any, that: Any, *, up: bool) -> Any:
+        base = self._price_of(that)
+        if amount.kind == "money_amount":
+            distance: Any = Number(value=float(amount.parts[0].value))
+            return Arithmetic(operator="+" if up else "-", left=base, right=distance)
+        if amount.kind.startswith(("pct", "bps")) or amount.kind.endswith("percent"):
             fraction = self.read(amount)
             factor = Number(value=round(1 + fraction if up else 1 - fraction, 12))
             return Arithmetic(operator="*", left=factor, right=base)
@@ -271,15 +321,14 @@ class Orders(Dates):
         price = next(
             p
             for p in parts
-            if isinstance(p, Said)
-            and p is not condition
-            and p.kind.startswith(("level_", "below_that", "above_that"))
+            if isinstance(p, Said) and p is not condition and p.kind.startswith(_PRICES)
         )
         self._order(name, price)
         self._good_for(parts)
 
     def enter(self, side: str, condition: Any) -> None:
         """Put an entry; the rules say how."""
+        _one_day(condition)
         self.found.entries[side].append(condition)
         self.found.side = side
 

@@ -208,12 +208,19 @@ class Patterns(Extremes):
         )
 
     def on_pattern_of(self, *parts: Any) -> Any:
+        if any(isinstance(p, Said) and p.kind == "yesterday_alone" for p in parts):
+            raise Unreadable("not_understood", "That of yesterday is another day's.")
         return self.on_pattern(*(p for p in parts if not isinstance(p, Said)))
 
     def on_candle(self, *words: Any) -> Any:
         word = next(w for w in words if w.has("CDL"))
         way = next((w for w in words if w.has("BULLISH", "BEARISH")), None)
         bullish = None if way is None else way.has("BULLISH")
+        defined = self.memory.meanings.get(f"candle {word.sub('CDL')}")
+        if defined is not None:
+            if way is not None:
+                raise Unreadable("ambiguous", "Is the candle as defined, or as TA-Lib has it?")
+            return defined
         return Candle(name=word.sub("CDL"), bullish=bullish)
 
     def on_narrow_range(self, word: Any, *_: Any) -> Any:

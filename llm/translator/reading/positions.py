@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from llm.translator.reading.memory import OfTrade
-from llm.translator.reading.patterns import Patterns
+from llm.translator.reading.memory import OfTrade, Unreadable
+from llm.translator.reading.shapes import Shapes
 from llm.translator.said import Said
 
 
-class Positions(Patterns):
+def amount_in(parts: tuple[Any, ...]) -> Any:
+    """The amount among the parts of a construction."""
+    return next(p for p in parts if isinstance(p, Said) and p.kind == "amount_t")
+
+
+class Positions(Shapes):
     """Reads conditions that only an open trade can meet."""
 
     # -- the open trade ------------------------------------------------------------------------
@@ -21,13 +26,21 @@ class Positions(Patterns):
         return self.amount(part).distance
 
     def _loss(self, amount: Any) -> OfTrade:
-        return OfTrade("stop_loss" if isinstance(amount, float) else "stop_distance", amount)
+        name = "stop_loss" if isinstance(amount, float) else "stop_distance"
+        return self._told(OfTrade(name, amount))
 
     def _gain(self, amount: Any) -> OfTrade:
-        return OfTrade("take_profit" if isinstance(amount, float) else "target_distance", amount)
+        name = "take_profit" if isinstance(amount, float) else "target_distance"
+        return self._told(OfTrade(name, amount))
+
+    def _told(self, found: OfTrade) -> OfTrade:
+        """Kept for what follows: "... or a tenth below it"."""
+        self.memory.meanings["of_trade"] = found
+        return found
 
     def on_profit(self, *parts: Any) -> OfTrade:
-        said = parts[-1]
+        kinds = ("amount_t", "pct", "pct_of", "bps_of", "half_percent")
+        said = [p for p in parts if isinstance(p, Said) and p.kind in kinds][-1]
         amount = self.read(said) if said.kind != "amount_t" else self._amount_t(said)
         return self._gain(amount)
 
@@ -35,21 +48,39 @@ class Positions(Patterns):
         return self._gain(self._amount_t(amount))
 
     def on_loss_noun(self, *parts: Any) -> OfTrade:
-        return self._loss(self._amount_t(parts[-1]))
+        return self._loss(self._amount_t(amount_in(parts)))
+
+    def on_profit_or_loss(self, gain: Any, loss: Any) -> tuple[OfTrade, OfTrade]:
+        return self.on_profit_noun(gain), self.on_loss_noun(loss)
+
+    def on_loss_or_profit(self, loss: Any, gain: Any) -> tuple[OfTrade, OfTrade]:
+        return self.on_profit_or_loss(gain, loss)
 
     def on_trade_up(self, *parts: Any) -> OfTrade:
-        return self._gain(self._amount_t(parts[-1]))
+        return self._gain(self._amount_t(amount_in(parts)))
 
     def on_trade_down(self, *parts: Any) -> OfTrade:
-        return self._loss(self._amount_t(parts[-1]))
+        return self._loss(self._amount_t(amount_in(parts)))
+
+    def _not_of_closes(self, parts: tuple[Any, ...]) -> None:
+        """ "when the close is 8 % above the entry": a target would be met earlier in the day."""
+        words = [w for p in parts for w in (p.words if isinstance(p, Said) else (p,))]
+        if any(w.has("CLOSE", "CLOSEV", "CLOSES") for w in words):
+            raise Unreadable(
+                "unsupported",
+                "A gain or loss is measured inside each bar, not on closes alone: say “a stop of "
+                "5 %” or “a target of 8 %”.",
+            )
 
     def on_against_entry(self, *parts: Any) -> OfTrade:
+        self._not_of_closes(parts)
         amount = next(p for p in parts if isinstance(p, Said) and p.kind == "amount_t")
         found = self._amount_t(amount)
         short = self.found.side == "short"
         return self._loss(found) if short else self._gain(found)
 
     def on_beyond_entry(self, *parts: Any) -> OfTrade:
+        self._not_of_closes(parts)
         amount = next(p for p in parts if isinstance(p, Said) and p.kind == "amount_t")
         side = next(p for p in parts if not isinstance(p, Said) and p.has("ABOVE", "BELOW"))
         up = side.has("ABOVE") != (self.found.side == "short")
@@ -59,16 +90,13 @@ class Positions(Patterns):
     on_beyond_entry_verb = on_beyond_entry
 
     def on_falls_from_entry(self, *parts: Any) -> OfTrade:
+        self._not_of_closes(parts)
         amount = next(p for p in parts if isinstance(p, Said) and p.kind == "amount_t")
         found = self._amount_t(amount)
         return self._gain(found) if self.found.side == "short" else self._loss(found)
 
-    def on_off_peak(self, *parts: Any) -> OfTrade:
-        amount = next(p for p in parts if isinstance(p, Said) and p.kind == "amount_t")
-        found = self._amount_t(amount)
-        return OfTrade("trailing_stop" if isinstance(found, float) else "trailing_distance", found)
-
-    def on_time_passed(self, span: Any) -> OfTrade:
+    def on_time_passed(self, *parts: Any) -> OfTrade:
+        span = next(p for p in parts if isinstance(p, Said) and p.kind in ("span", "one_unit"))
         return OfTrade("hold_bars", self.bars_in(self.read(span)))
 
     def on_time_after(self, span: Any) -> OfTrade:

@@ -72,6 +72,35 @@ class Rotations(Orders):
         if self.found.schedule is None:
             self.found.schedule = Calendar(unit=unit)
 
+    def on_rotate_by_value(self, *parts: Any) -> None:
+        """ "rank A and B by their return over 126 days": the best is held."""
+        said = [p for p in parts if isinstance(p, Said)]
+        value = next(p for p in said if p.kind not in ("symbols", "hold_winner"))
+        self._put_rotation("rank", self.series(value))
+        self.found.rotation["ranked"] = True
+        for part in said:
+            if part.kind == "hold_winner":
+                self.read(part)
+
+    on_rotate_compare = on_rotate_by_value
+
+    def on_rotation_checked(self, rule: Any, day: Any) -> None:
+        """ "..., decided at every month end"."""
+        self.found.schedule = self.read(day)
+        self.read(rule)
+
+    def on_held_winner(self, part: Any) -> None:
+        self.read(part)
+
+    def on_hold_winner(self, *parts: Any) -> None:
+        if "rank" not in self.found.rotation:
+            raise Unreadable("ambiguous", "The better one by what?")
+        for part in parts:
+            if isinstance(part, Said) and part.kind == "horizon_words":
+                self._horizon(part)
+        if any(not isinstance(p, Said) and p.has("FLAT") for p in parts):
+            self.on_cash_if_none()
+
     def on_hold_performer(self, *parts: Any) -> None:
         withs = [p for p in parts if isinstance(p, Said) and p.kind.startswith("with_")]
         if not withs:

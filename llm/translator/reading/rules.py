@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from llm.specification.nodes import Cross
-from llm.translator.reading.comparisons import negate
+from llm.specification.nodes import AllOf, Calendar, Cross
 from llm.translator.reading.memory import Unreadable
-from llm.translator.reading.schedules import Schedules
+from llm.translator.reading.negation import negate
+from llm.translator.reading.told import Told
 from llm.translator.said import Said
 
+_ACTING = ("entry_verb", "exit_verb")
 
-class Reader(Schedules):
+
+class Reader(Told):
     """Reads whole sentences into `found`."""
 
     def sentence(self, said: Any) -> None:
@@ -19,6 +21,23 @@ class Reader(Schedules):
         for part in said.parts:
             if isinstance(part, Said):
                 self.read(part)
+
+    def on_unseparated(self, part: Any) -> None:
+        """A rule right after another without a word between: the last reading to be tried."""
+        self.read(part)
+
+    def on_shorts_only(self) -> None:
+        """ "shorts only": true where nothing is bought."""
+        if self.found.entries["long"]:
+            raise Unreadable("contradictory", "Shorts only, and still a rule that buys?")
+
+    def on_flat_between(self, *_: Any) -> None:
+        """ "in cash in between": each side ends with its own condition."""
+        for side in ("long", "short"):
+            entries = self.found.entries[side]
+            if len(entries) != 1:
+                raise Unreadable("ambiguous", "Between what?")
+            self.found.exits[side].append(negate(entries[0]))
 
     def on_ignorable(self, *_: Any) -> None:
         """Words that change nothing."""
@@ -35,11 +54,28 @@ class Reader(Schedules):
 
     def _opposite(self, condition: Any) -> Any:
         """What "otherwise" means; after a crossing it is the crossing back, not every other day."""
+        if isinstance(condition, AllOf):
+            condition = self._looked_at(condition)
         if not isinstance(condition, Cross):
             return negate(condition)
         self.assume("“Otherwise” after a crossing is the crossing back.")
         back: Any = "below" if condition.direction == "above" else "above"
         return condition.model_copy(update={"direction": back})
+
+    def _looked_at(self, condition: AllOf) -> Any:
+        """ "if A at the end of the month, else cash": both ways are decided on that day only."""
+        ends = ("_start", "_end")
+        days = [
+            part
+            for part in condition.conditions
+            if isinstance(part, Calendar) and part.unit.endswith(ends) and not part.values
+        ]
+        rest = tuple(part for part in condition.conditions if part not in days)
+        if len(days) != 1 or not rest:
+            return condition
+        if self.found.schedule is None:
+            self.found.schedule = days[0]
+        return AllOf(conditions=rest) if len(rest) > 1 else rest[0]
 
     def on_when_act_otherwise(self, condition: Any, action: Any, otherwise: Any) -> None:
         found = self.condition(condition)
@@ -58,6 +94,8 @@ class Reader(Schedules):
         del otherwise
 
     def on_otherwise_out(self, *_: Any) -> None:
+        if self.found.pending:
+            raise Unreadable("ambiguous", "Otherwise than what?")
         entry = self._last_entry()
         self.found.exits[self.found.side].append(self._opposite(entry))
 
@@ -83,20 +121,62 @@ class Reader(Schedules):
     def on_hold_while(self, *parts: Any) -> None:
         self._hold_while(self.condition(parts[-1]))
 
+    def on_long_while(self, *parts: Any) -> None:
+        """ "long while ...": in the market then, and only then."""
+        for part in parts[1:-1]:
+            if isinstance(part, Said):
+                self.read(part)
+        self._hold_while(self.condition(parts[-1]))
+
+    def on_hold_unless(self, *parts: Any) -> None:
+        """ "be long unless ...": in the market except then."""
+        self._hold_while(negate(self.condition(parts[-1])))
+
     def _hold_while(self, condition: Any) -> None:
         self.enter("long", condition)
         self.found.regime = condition
 
     def on_hold_from_to(self, *parts: Any) -> None:
         """ "own the index from November until May": in on the one day, out on the other."""
-        first, last = (self.read(p) for p in parts[-1].parts)
-        if first.unit == last.unit == "month":
+        for part in parts[:-1]:
+            if isinstance(part, Said) and part.kind.startswith("object"):
+                self.read(part)
+        first, last = (self._edge(p) for p in parts[-1].parts)
+        if (
+            isinstance(first, Calendar)
+            and isinstance(last, Calendar)
+            and (first.unit == last.unit == "month")
+        ):
             months = self.months_between(first.values[0], last.values[0])
             self.assume("Both months are included.")
             self._hold_while(months)
             return
+        if isinstance(first, Calendar) and first.unit == "month":
+            first = Calendar(unit="month_start", values=first.values)
+        if isinstance(last, Calendar) and last.unit == "month":
+            raise Unreadable("ambiguous", "Until the first or the last day of that month?")
         self.enter("long", first)
         self.found.exits["long"].append(last)
+
+    def _edge(self, said: Any) -> Any:
+        return self.on_last_of_month(said.parts[0]) if said.kind == "untilend" else self.read(said)
+
+    def on_in_out(self, *parts: Any) -> None:
+        """ "in from the first of October, out on the last day of April"."""
+        said = [p for p in parts if isinstance(p, Said) and p.kind not in _ACTING]
+        days = [p for p in said if not p.kind.startswith("object")]
+        for part in said:
+            if part not in days:
+                self.read(part)
+        first, last = (self.read(day) for day in days)
+        self.enter("long", first)
+        self.found.exits["long"].append(last)
+
+    def on_hold_except(self, *parts: Any) -> None:
+        self._hold_while(negate(self.read(parts[-1])))
+
+    def on_hold_days_bare(self, *parts: Any) -> None:
+        self.on_hold_days(*parts)
 
     # -- conditions without an action ----------------------------------------------------------
 

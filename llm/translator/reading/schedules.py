@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from llm.specification.nodes import AnyOf, Calendar, Compare
-from llm.translator.reading.leaving import Leaving
+from llm.translator.reading.ends import Ends
 from llm.translator.reading.memory import Unreadable
 from llm.translator.said import Said
 
 
-class Schedules(Leaving):
+class Schedules(Ends):
     """Reads schedules."""
 
     # -- schedules -----------------------------------------------------------------------------
@@ -47,6 +47,8 @@ class Schedules(Leaving):
         self.memory.meanings["compared"] = (first, second)
 
     def _schedule(self, said: Any) -> Any:
+        if said.kind == "schedule_on":
+            return self.on_schedule_on(*said.parts)
         units = {"WEEK": "week_end", "MONTH": "month_end", "QUARTER": "quarter_end"}
         for part in said.parts:
             if isinstance(part, Said) and part.kind == "calendar_unit":
@@ -58,6 +60,15 @@ class Schedules(Leaving):
             if part.has("WEEKLY", "MONTHLY"):
                 return Calendar(unit="week_end" if part.has("WEEKLY") else "month_end")
         raise Unreadable("not_understood", "On which days?")
+
+    def on_schedule_on(self, unit: Any, day: Any) -> Any:
+        """ "once a week, at Friday's close": the week's last session, if Friday is none."""
+        found = self.read(day)
+        last_of_week = isinstance(found, Calendar) and found.unit == "weekday"
+        if last_of_week and found.values == (4,) and unit.parts[0].has("WEEK"):
+            self.assume("Where Friday is a holiday, the last session of that week counts.")
+            return Calendar(unit="week_end")
+        return found
 
     def on_invest_when(self, *parts: Any) -> None:
         """ "put 500 dollars into the index on the first trading day of every month"."""

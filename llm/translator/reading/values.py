@@ -45,6 +45,8 @@ class Values(Base):
 
     def series(self, said: Any, left: Any = None) -> Any:
         """A value that is no plain number."""
+        if said.kind in ("month_close", "week_close", "unit_close"):
+            raise Unreadable("not_understood", "Closes of longer bars: over how many of them?")
         found = self.value(said, left)
         if isinstance(found, Number):
             raise Unreadable("not_understood", f"{found.value:g} is a number, not a series.")
@@ -134,7 +136,10 @@ class Values(Base):
         return Previous(of=self.series(parts[-1], self.left), bars=1)
 
     def on_yesterday2(self, *parts: Any) -> Any:
-        return Previous(of=self.series(parts[-1], self.left), bars=1)
+        of = self.series(parts[-1], self.left)
+        if isinstance(of, Previous) and isinstance(of.of, Indicator):
+            return of  # "the previous 20-day high" ends yesterday already
+        return Previous(of=of, bars=1)
 
     def on_of_yesterday(self, of: Any, *_: Any) -> Any:
         return Previous(of=self.series(of, self.left), bars=1)
@@ -152,16 +157,28 @@ class Values(Base):
 
     def on_noted(self, of: Any, note: Any) -> Any:
         found = self.value(of, self.left)
+        if note.kind == "note_before":
+            return found if isinstance(found, Previous) else Previous(of=found, bars=1)
+        if note.kind in ("note_span", "note_closing"):
+            self._of_that_length(found, self.bars_in(self.read(note.parts[0])))
         if note.kind in ("note_closing", "note_closing_only") and isinstance(found, Previous):
             inner = found.of
             if isinstance(inner, Indicator) and inner.name in ("highest", "lowest"):
                 return inner.model_copy(update={"source": CLOSE})
         return found
 
+    def _of_that_length(self, found: Any, bars: int) -> None:
+        """A length in brackets repeats that of the value, or is not a note."""
+        inner = found.of if isinstance(found, Previous) else found
+        if not isinstance(inner, Indicator) or inner.numbers[:1] != (bars,):
+            raise Unreadable("not_understood", "Two lengths are given for one value.")
+
     def on_defined_value(self, name: Any, formula: Any) -> Any:
         """ "IBS (close minus low, divided by high minus low)": the formula counts."""
         known = self.value(name, self.left)
         said = self.value(formula)
+        if isinstance(said, Number):
+            raise Unreadable("not_understood", "A number alone is no formula.")
         return known if FORMULAS.get(getattr(known, "name", "")) == said else said
 
     # -- whose ---------------------------------------------------------------------------------
@@ -174,6 +191,9 @@ class Values(Base):
 
     def on_own_base(self, *parts: Any) -> Any:
         found = self.value(parts[-1], self.left)
+        if _is_of_one_day(self.left) and not isinstance(found, Number | Previous):
+            # "yesterday's close is above its open": the open of that day.
+            return Previous(of=found, bars=self.left.bars)
         subject = self._own()
         # "its 20-day average" of what was spoken of; "its high" is the symbol's.
         if subject is not None and not _is_price(subject) and _is_extreme(found):
@@ -182,7 +202,11 @@ class Values(Base):
         nests = isinstance(found, Indicator) and found.source == CLOSE
         same = getattr(subject, "name", "") == getattr(found, "name", None)
         if nests and subject is not None and not _is_price(subject) and not same:
-            return found.model_copy(update={"source": subject})
+            nested = found.model_copy(update={"source": subject})
+            self.memory.average = nested if self.memory.average == found else self.memory.average
+            if nested.name == "zscore":
+                self.memory.meanings["zscore"] = nested
+            return nested
         beside = _symbol_of(self.left)
         return self._of(beside, found) if beside else found
 
@@ -304,6 +328,13 @@ def _is_price(node: Any) -> bool:
     if isinstance(inner, Indicator) and INDICATORS[inner.name].scale == "same":
         inner = inner.source
     return isinstance(inner, Price) and scale_of(node) == "price"
+
+
+def _is_of_one_day(node: Any) -> bool:
+    """A price or a part of the candle of some day before."""
+    inner = node.of if isinstance(node, Previous) else None
+    parts = ("body", "range", "lower_wick", "upper_wick", "ibs", "true_range")
+    return isinstance(inner, Price) or getattr(inner, "name", "") in parts
 
 
 def _symbol_of(node: Any) -> str:

@@ -1,0 +1,168 @@
+"""Rules laid out as a table, a record or under headings, told again as sentences.
+
+What a line means is still read by the grammar; here only "ENTRY", a list and "EXIT", a list
+become "Buy when ... and ...." and "Sell when ....", one sentence for each line.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+_ENTRY = re.compile(
+    r"(long[\s_]?)?(entry|entries|buy|enter|go long|long|in|entry rules?|buy rules?|buy signals?"
+    r"|entry (conditions?|criteria|signals?)|long_if|buy_if|enter_if|buy_when|enter_when|to enter"
+    r"|enter_long|setup|entry_rule|entry_condition|long_when|entry setup)"
+)
+_EXIT = re.compile(
+    r"(long[\s_]?)?(exit|exits|sell|leave|close|out|flat|exit rules?|sell rules?|sell signals?"
+    r"|exit (conditions?|criteria|signals?)|flat_if|sell_if|exit_if|sell_when|exit_when|to exit"
+    r"|exit_long|close_if|exit_rule|exit_condition|cash_if|flat_when)"
+)
+_OF_THESE = (
+    r"( (all|both|each|any|one|either|of|these|the|following|those|hold|holds|are|true|is|met"
+    r"|apply|conditions?|below|happens?|occurs?|at once|together))+"
+)
+_BUY_WHEN = re.compile(rf"(i )?(buy|enter|go long|long|get in) (when|if|once){_OF_THESE}")
+_SELL_WHEN = re.compile(rf"(i )?(sell|exit|leave|close|get out|go flat) (when|if|once){_OF_THESE}")
+_NOTES = re.compile(r"notes?|remarks?|comments?|info|other|general|rules?|settings|misc")
+_WORDS = {
+    "stop": "Stop loss:", "stop_loss": "Stop loss:", "sl": "Stop loss:", "stoploss": "Stop loss:",
+    "take_profit": "Take profit:", "tp": "Take profit:", "target": "Take profit:",
+    "profit_target": "Take profit:", "takeprofit": "Take profit:",
+    "trailing_stop": "Trailing stop:", "trail": "Trailing stop:", "trailing": "Trailing stop:",
+    "hold_days": "Time stop:", "max_days": "Time stop:", "time_stop": "Time stop:",
+    "max_bars": "Time stop:", "max_hold": "Time stop:", "max_holding_days": "Time stop:",
+    "time_exit": "Time stop:", "start": "Start date:", "start_date": "Start date:",
+    "end": "End date:", "end_date": "End date:", "capital": "Capital:",
+    "initial_capital": "Capital:", "commission": "Commission:", "slippage": "Slippage:",
+}  # fmt: skip
+_TITLES = ("name", "title", "strategy", "description", "author", "comment")
+_SYMBOLS = ("symbol", "ticker", "asset", "instrument", "market")
+_BULLET = re.compile(r"^\s*(?:[-*•–+]|\d{1,2}[.)]|\([a-z0-9]\)|[a-z]\))\s+")
+_ANY = re.compile(r"\b(any|either|or|one of)\b|whichever|first", re.IGNORECASE)
+
+
+def laid_out(idea: str) -> str:
+    """The idea as sentences; as it stands where it is neither a record nor under headings."""
+    text = idea.strip()
+    if text.startswith("{") and text.endswith("}"):
+        return _record(text) or idea
+    return _headed(text) or idea
+
+
+def _record(text: str) -> str | None:
+    """{"long_if": "...", "flat_if": "...", "take_profit": "12%"} as sentences."""
+    try:
+        found = json.loads(re.sub(r"'", '"', text) if '"' not in text else text)
+    except ValueError:
+        return None
+    sentences = []
+    for name, value in found.items():
+        sentence = _field(str(name).strip().casefold().replace(" ", "_"), value)
+        if sentence is None:
+            return None
+        sentences.append(sentence)
+    return " ".join(sentences)
+
+
+def _field(name: str, value: Any) -> str | None:
+    if isinstance(value, list) and all(isinstance(v, str) for v in value):
+        joint = " or " if _EXIT.fullmatch(name) else " and "
+        value = joint.join(value)
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    if name in _TITLES:
+        return ""
+    if name in _SYMBOLS:
+        return f"Trade {value}."
+    if _ENTRY.fullmatch(name.replace("_", " ")) or _ENTRY.fullmatch(name):
+        return f"Buy when {value}."
+    if _EXIT.fullmatch(name.replace("_", " ")) or _EXIT.fullmatch(name):
+        return f"Sell when {value}."
+    if name not in _WORDS:
+        return None
+    days = " days" if _WORDS[name] == "Time stop:" and str(value).strip().isdigit() else ""
+    bare = isinstance(value, float | int) and not days
+    if bare and _WORDS[name].endswith(("loss:", "profit:", "stop:")):
+        return None
+    return f"{_WORDS[name]} {value}{days}."
+
+
+def _headed(text: str) -> str | None:
+    """Lists under ENTRY and EXIT as one sentence for all entries and one for each exit."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    kinds = [_heading(line) for line in lines]
+    if "entry" not in kinds or len(lines) < 3:
+        return None
+    told: list[str] = []
+    k = 0
+    while k < len(lines):
+        kind = kinds[k]
+        rest = []
+        j = k + 1
+        while j < len(lines) and not kinds[j] and _below(lines[j]):
+            rest.append(lines[j])
+            j += 1
+        if not kind:
+            told.append(_closed(lines[k]))
+            k += 1
+            continue
+        if not rest:
+            return None
+        told += _listed(kind, lines[k], [_bare(line) for line in rest])
+        k = j
+    return " ".join(told)
+
+
+def _below(line: str) -> bool:
+    """Whether a line belongs to the heading above it."""
+    return bool(_BULLET.match(line)) or line[:1].isspace()
+
+
+def _listed(kind: str, heading: str, items: list[str]) -> list[str]:
+    if kind == "entry":
+        joint = " or " if _ANY.search(heading) else " and "
+        if len(items) > 1:
+            items = [f"({i})" if re.search(r"\bor\b", i) else i for i in items]
+        return [f"Buy when {joint.join(items)}."]
+    if kind == "exit":
+        if re.search(r"\ball\b", heading, re.IGNORECASE) and len(items) > 1:
+            return [f"Sell when {' and '.join(items)}."]
+        return [_way_out(item) for item in items]
+    return [_closed(item) for item in items]
+
+
+def _way_out(item: str) -> str:
+    if re.match(r"(after|at|on|in)\b", item, re.IGNORECASE):
+        return f"Sell {item}."
+    return _closed(item) if _is_order(item) else f"Sell when {item}."
+
+
+def _is_order(item: str) -> bool:
+    """A stop, a target or a whole sentence stands for itself."""
+    words = r"(stop|target|take profit|trailing|time stop|sell|exit|hard stop|profit target)"
+    return (
+        re.match(rf"{words}\b|.*\b(stop|target|trailing stop)\s*$", item, re.IGNORECASE) is not None
+    )
+
+
+def _bare(line: str) -> str:
+    return _BULLET.sub("", line).strip().rstrip(".;,")
+
+
+def _closed(text: str) -> str:
+    text = _bare(text)
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _heading(line: str) -> str:
+    """ "entry", "exit" or "notes" for a line that only names what follows."""
+    bare = re.sub(r"[*_#=\-:]+|\(.*?\)", " ", line).strip().casefold()
+    bare = re.sub(r"\s+", " ", bare)
+    if _BULLET.match(line):
+        return ""
+    named = ((_ENTRY, "entry"), (_EXIT, "exit"), (_NOTES, "notes"),
+             (_BUY_WHEN, "entry"), (_SELL_WHEN, "exit"))  # fmt: skip
+    return next((kind for pattern, kind in named if pattern.fullmatch(bare)), "")

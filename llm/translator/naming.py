@@ -1,0 +1,263 @@
+"""Names that an idea gives to values of its own: "let x = (close - low) / (high - low)".
+
+Found before anything else is looked at, so that a name is never mended, and never taken for the
+word it looks like. The letters O, H, L, C and V of a formula are its columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+
+from llm.translator.lexicon import Lexicon
+from llm.translator.tokens import Token
+
+COLUMNS = {"o": "open", "h": "high", "l": "low", "c": "close", "v": "volume"}
+_SIGNS = frozenset("+-–*/()=<>")
+_OPENERS = {"let", "define", "set", "where", "with", "compute", "calculate", "and", "call", "use",
+            "take", "defining", "say", "having"}  # fmt: skip
+_BE = {("be",), ("as",), ("to", "be"), ("equal",), ("is",), ("defined", "as"), ("stand", "for"),
+       ("is", "defined", "as"), ("stands", "for"), ("mean",), ("means",)}  # fmt: skip
+_FORMULA = {"minus", "divided", "times", "plus", "difference", "ratio", "multiplied", "sum",
+            "gap", "distance", "+", "/", "*", "-", "average", "sma", "ema", "mean"}  # fmt: skip
+_ARTICLES = {"the", "a", "an", "my", "our"}
+# Words of the vocabulary that may be names all the same: a formula says which value they are.
+_LENT = frozenset(
+    (
+        "FAST", "SLOW", "BANDSIDE", "RATIO", "RANGE", "MULTWORD", "TREND", "BODY", "MIDDLE",
+        "DIFFERENCE", "LEVEL", "VALUE", "BAND", "CHANNEL", "CROSS", "CROSSNODIR", "TIMES", "DAY",
+        "WEEK", "YEAR", "R", "NO:vague", "MAXIMUM", "EXT", "TOP", "CROSSNOUN", "MIDRANGE",
+        "VAGUENOUN", "UP", "DOWN", "BULLISH", "BEARISH", "LABEL", "BASE", "LINE", "EDGE", "NO",
+        "COMMON", "MOREWORD", "STEP",
+    )
+)  # fmt: skip
+_LONGEST = 3
+
+
+def with_names(
+    tokens: list[Token], lexicon: Lexicon, symbols: Container[tuple[str, ...]]
+) -> list[Token]:
+    """The words with their names as one token each, and the definitions first."""
+    names = {name for name in _names(tokens, lexicon) if name not in symbols}
+    for token in tokens:
+        if token.kind == "dropped" and not names:
+            token.kind = "word"
+    if names:
+        tokens = [t for t in tokens if t.kind != "dropped"]
+        tokens = _definitions_first(_joined(tokens, names))
+    for k, token in enumerate(tokens):
+        if _is_column(tokens, k, bool(names)):
+            token.text = COLUMNS[token.text]
+    return tokens
+
+
+def _names(tokens: list[Token], lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
+    """Every name that is given a meaning somewhere."""
+    for k, token in enumerate(tokens):
+        if token.text == "=" and token.kind == "operator":
+            name = _before(tokens, k)
+            if len(name) > 1 and name[-1].kind == "word" and _is_acronym(name[-1]):
+                for word in name[:-1]:  # "the typical price TP = ..."
+                    word.kind = "dropped"
+                name = name[-1:]
+            if _may_be_name(name, lexicon):
+                yield tuple(t.text for t in name)
+        elif token.kind == "word" and token.text in ("let", "define", "defining"):
+            name = _until_be(tokens, k + 1) if _tells_formula(tokens, k) else []
+            if _may_be_name(name, lexicon):
+                yield tuple(t.text for t in name)
+        elif token.text in ("call", "calling", "named", "called", "name"):
+            name = _called(tokens, k + 1)
+            if _may_be_name(name, lexicon):
+                yield tuple(t.text for t in name)
+        elif token.text in ("is", "means") and _tells_formula(tokens, k):
+            name = _before(tokens, k)
+            known = any((t.text,) in lexicon.phrases or t.text in lexicon.words for t in name)
+            if name and (not known or (_is_numbered(name) and _may_be_name(name, lexicon))):
+                yield tuple(t.text for t in name)
+
+
+def _before(tokens: list[Token], k: int) -> list[Token]:
+    """The words before a sign, back to where their clause begins; none if these are too many."""
+    found: list[Token] = []
+    while k > 0:
+        k -= 1
+        token = tokens[k]
+        if token.kind in ("stop", "punctuation", "other") or token.text in _OPENERS:
+            break
+        found.insert(0, token)
+        if len(found) > _LONGEST + 1:
+            return []
+    return _plain(found)
+
+
+def _until_be(tokens: list[Token], k: int) -> list[Token]:
+    """The words between "let" and "be"."""
+    for length in range(1, _LONGEST + 2):
+        rest = tokens[k + length : k + length + 3]
+        said = tuple(t.text for t in rest)
+        if any(said[: len(be)] == be for be in _BE) or said[:1] == ("=",):
+            return _plain(tokens[k : k + length])
+    return []
+
+
+def _called(tokens: list[Token], k: int) -> list[Token]:
+    """The name in "call it D", up to the end of its clause."""
+    while k < len(tokens) and tokens[k].text in ("it", "this", "that", "result", "sum", "the", '"',
+                                                 "“", "'"):  # fmt: skip
+        k += 1
+    found: list[Token] = []
+    for token in tokens[k : k + _LONGEST + 1]:
+        if token.kind in ("stop", "punctuation", "other"):
+            return _plain(found)
+        found.append(token)
+    return _plain(found) if k + len(found) >= len(tokens) else []
+
+
+def _plain(found: list[Token]) -> list[Token]:
+    while found and found[0].text in _ARTICLES:
+        found = found[1:]
+    return found if len(found) <= _LONGEST else []
+
+
+def _may_be_name(name: list[Token], lexicon: Lexicon) -> bool:
+    """A letter, or words that mean nothing else which a rule needs."""
+    if not name or name[0].kind != "word":
+        return False
+    if any(t.kind not in ("word", "number") or t.percent for t in name):
+        return False
+    numbered = _is_numbered(name)
+    if any(t.kind == "number" for t in name) and not numbered:
+        return False
+    words = tuple(t.text for t in name)
+    if len(words) == 1 and len(words[0]) == 1:
+        return True
+    tags = lexicon.phrases.get(words)
+    if numbered:
+        return tags is None
+    if tags is not None:
+        return {t.split(":")[0] for t in tags if not t.startswith("NO:")} <= _LENT
+    parts = [lexicon.phrases.get((word,)) for word in words]
+    return any(part is None for part in parts) or all(
+        {t.split(":")[0] for t in part or ()} <= _LENT for part in parts
+    )
+
+
+def _is_acronym(token: Token) -> bool:
+    return token.detail.isupper() and len(token.detail) <= 4
+
+
+def _is_numbered(name: list[Token]) -> bool:
+    """ "R1", "L20"."""
+    return len(name) == 2 and name[1].kind == "number" and name[0].end == name[1].start
+
+
+def _tells_formula(tokens: list[Token], k: int) -> bool:
+    """Whether what follows "is" is a formula: nothing else is told to be one."""
+    for token in tokens[k + 1 :]:
+        if token.kind == "stop":
+            return False
+        if token.text in ("when", "if", "buy", "sell", "then", "above", "below"):
+            return False
+        if token.text in _FORMULA:
+            return True
+    return False
+
+
+def _joined(tokens: list[Token], names: set[tuple[str, ...]]) -> list[Token]:
+    """One token for each mention of a name."""
+    out: list[Token] = []
+    k = 0
+    while k < len(tokens):
+        for length in range(min(_LONGEST, len(tokens) - k), 0, -1):
+            run = tokens[k : k + length]
+            if tuple(t.text for t in run) in names and not _counted(out, run):
+                name = " ".join(t.text for t in run)
+                shown = " ".join(t.detail or t.text for t in run)
+                out.append(Token(shown, "named", run[0].start, run[-1].end, detail=name))
+                break
+        else:
+            length = 1
+            if tokens[k].kind == "other" and tokens[k].text in "\"'“”‘’`":
+                k += 1
+                continue
+            out.append(tokens[k])
+        k += length
+    return out
+
+
+def _counted(before: list[Token], run: list[Token]) -> bool:
+    """ "2 x ATR", "10 d": a unit or a sign after a number, where it does not touch as in "2P"."""
+    if not before or before[-1].kind != "number" or len(run) > 1:
+        return False
+    return run[0].text in ("x", "d", "w", "y", "r") and (
+        before[-1].end < run[0].start or run[0].text != "r"
+    )
+
+
+def _definitions_first(tokens: list[Token]) -> list[Token]:
+    """Sentences and clauses that only define a name, before what uses it."""
+    runs: list[list[Token]] = [[]]
+    for k, token in enumerate(tokens):
+        begins = token.text in ("where", "with", "having") and _defines(tokens, k + 1)
+        if begins and runs[-1]:
+            while runs[-1] and runs[-1][-1].text == ",":
+                runs[-1].pop()
+            runs[-1].append(Token(".", "stop", token.start, token.start))
+            runs.append([])
+            continue
+        runs[-1].append(token)
+        if token.kind == "stop":
+            runs.append([])
+    first = _in_order([run for run in runs if _is_definition(run)])
+    rest = [run for run in runs if not _is_definition(run)]
+    for run in first:
+        if run[-1].kind != "stop":
+            run.append(Token(".", "stop", run[-1].end, run[-1].end))
+    return [token for run in (*first, *rest) for token in run]
+
+
+def _in_order(runs: list[list[Token]]) -> list[list[Token]]:
+    """What is used by other definitions, before these."""
+    out: list[list[Token]] = []
+    waiting = list(runs)
+    while waiting:
+        open_names = [_named_by(run) for run in waiting]
+        ready = [
+            run
+            for run, own in zip(waiting, open_names, strict=True)
+            if not any(
+                t.kind == "named" and t.detail not in own and any(t.detail in o for o in open_names)
+                for t in run
+            )
+        ]
+        ready = ready or waiting[:1]
+        out += ready
+        waiting = [run for run in waiting if not any(run is r for r in ready)]
+    return out
+
+
+def _named_by(run: list[Token]) -> set[str]:
+    return {t.detail for k, t in enumerate(run) if t.kind == "named" and _defines(run, k)}
+
+
+def _defines(tokens: list[Token], k: int) -> bool:
+    following = tokens[k + 1].text if k + 1 < len(tokens) else ""
+    return k < len(tokens) and tokens[k].kind == "named" and following in ("=", "is", "being")
+
+
+def _is_definition(run: list[Token]) -> bool:
+    words = [t for t in run if t.text not in _ARTICLES]
+    if words and words[0].text in ("let", "define", "set", "where"):
+        words = words[1:]
+    return _defines(words, 0)
+
+
+def _is_column(tokens: list[Token], k: int, named: bool) -> bool:
+    """A letter beside a sign of arithmetic: H, L, C; small letters only where names are given."""
+    token = tokens[k]
+    if token.kind != "word" or token.text not in COLUMNS:
+        return False
+    if not token.detail.isupper() and not named:
+        return False
+    beside = [tokens[j] for j in (k - 1, k + 1) if 0 <= j < len(tokens)]
+    return any(t.text in _SIGNS or t.kind == "operator" for t in beside)

@@ -1,0 +1,223 @@
+"""Definitions: what a name, a sum, a smoothed line or a channel of one's own stands for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llm.specification.nodes import Arithmetic, Indicator, Number, Previous, Price
+from llm.translator.reading.memory import CLOSE, Unreadable
+from llm.translator.reading.rotations import Rotations
+from llm.translator.reading.values import FORMULAS
+from llm.translator.said import Said
+
+# Days to hold a formula against those of the floor traders: what it says on both is what it is.
+_DAYS = ({"high": 11.0, "low": 7.0, "close": 10.0}, {"high": 23.0, "low": 17.0, "close": 18.5})
+
+
+class Definitions(Rotations):
+    """Reads what introduces values."""
+
+    # -- names ---------------------------------------------------------------------------------
+
+    def on_define_names(self, *parts: Any) -> None:
+        said = [p for p in parts if isinstance(p, Said) and p.kind.startswith("define_")]
+        if any(word.has("PIVOT") for part in said for word in part.words):
+            self._of_the_day_before()
+        self.memory.meanings["defining"] = True
+        try:
+            for part in said:
+                self.read(part)
+        finally:
+            self.memory.meanings.pop("defining", None)
+
+    def _of_the_day_before(self) -> None:
+        self.memory.meanings["previous_day"] = True
+        self.assume("Pivots are those of the day before.")
+
+    def on_define_name(self, word: Any, value: Any) -> None:
+        self.call(f"name:{word.detail}", self.value(value))
+
+    def call(self, name: str, found: Any) -> None:
+        self.memory.meanings[name] = found
+        if not isinstance(found, Number):
+            self.memory.subject, self.memory.level_met = found, False
+
+    def on_define_known(self, *parts: Any) -> None:
+        """ "PPO = ...", "R1 = ...": the formula counts, where it is not the usual one."""
+        found = self.value(parts[-1])
+        word = parts[0] if len(parts) == 2 else None
+        if word is None:
+            self.call("stochrsi", found)
+        elif word.has("PIVOT"):
+            self.call(f"pivot:{word.sub('PIVOT')}", found)
+        elif word.has("IND"):
+            name = word.sub("IND")
+            known = self._usual(name, found)
+            self.memory.meanings.pop(name, None)
+            if known is not None:
+                self.memory.subject, self.memory.level_met = known, False
+                self.memory.meanings[name] = known
+            else:
+                self.call(name, found)
+        else:
+            raise Unreadable("not_understood", "This definition is not the usual one.")
+
+    def _usual(self, name: str, said: Any) -> Any:
+        """The indicator of this name, where the formula is the one we use."""
+        if FORMULAS.get(name) == said:
+            return self.make(name, None)
+        outputs = [n.output for n in _bands(said)]
+        usual = {
+            "bandwidth": ["upper", "lower", "middle"],
+            "percent_b": ["lower", "upper", "lower"],
+        }
+        if outputs and outputs == usual.get(name):
+            return self.make(name, _bands(said)[0].numbers)
+        return None
+
+    def on_define_signal(self, *parts: Any) -> None:
+        found = self.value(parts[-1])
+        self.memory.meanings["signal"] = found
+
+    def on_define_call(self, *parts: Any) -> None:
+        if self.memory.subject is None:
+            raise Unreadable("not_understood", "What is called so?")
+        self.memory.meanings[f"name:{parts[-1].detail}"] = self.memory.subject
+
+    def on_define_called(self, value: Any, *parts: Any) -> None:
+        self.call(f"name:{parts[-1].detail}", self.series(value))
+
+    # -- sums and smoothed lines ---------------------------------------------------------------
+
+    def on_define_sum(self, *terms: Any) -> None:
+        first = self.series(terms[0])
+        second = self.series(terms[1], first)
+        self.call("sum", Arithmetic(operator="+", left=first, right=second))
+
+    def on_define_sum_yesterday(self, of: Any, *_: Any) -> None:
+        self.call("sum", self._with_day_before(self.series(of)))
+
+    def on_define_sum_both(self, *parts: Any) -> None:
+        self.on_define_sum_yesterday(parts[-1])
+
+    def on_define_sum_last(self, number: Any, of: Any) -> None:
+        self.call("sum", self._sum_over(self.series(of), round(self.number(number))))
+
+    def on_define_smoothed(self, of: Any, period: Any, word: Any) -> None:
+        self.call("smoothed", self.on_smoothed(of, period, word))
+
+    def on_define_smoothed_with(self, of: Any, word: Any, withs: Any) -> None:
+        self.call("smoothed", self.on_smoothed_with(of, word, withs))
+
+    def on_define_smoothed_span(self, of: Any, span: Any) -> None:
+        self.call("smoothed", self.on_smoothed_ma(span, of))
+
+    # -- channels ------------------------------------------------------------------------------
+
+    def on_define_channel(self, said: Any) -> None:
+        """Lines around an average: an envelope of a percentage, or a multiple of the range."""
+        parts = [p for p in said.parts if isinstance(p, Said)]
+        names = [p for p in parts if p.kind == "channel_name"]
+        if any(word.sub("CHANNELNAME") == "donchian" for name in names for word in name.words):
+            raise Unreadable("not_understood", "A Donchian channel has no average in the middle.")
+        rest = [p for p in parts if p not in names]
+        wide = [p for p in rest if p.kind.endswith("_amount") or p.kind in _PERCENTAGES]
+        middle = self.value(next(p for p in rest if p not in wide))
+        if wide[0].kind in _PERCENTAGES:
+            self.envelope(middle, self.read(wide[0]))
+        else:
+            upper, lower = self.beside(middle, wide[0])
+            self.own_channel(upper, middle, lower)
+        self.memory.subject, self.memory.level_met = None, False
+
+    # -- averages ------------------------------------------------------------------------------
+
+    def on_define_averages(self, *parts: Any) -> None:
+        word = next(p for p in parts if not isinstance(p, Said))
+        said = [p for p in parts if isinstance(p, Said)]
+        units = [p for p in said if p.kind == "unit"]
+        numbers = self.several(next(p for p in said if p.kind == "several_numbers"))
+        counted = [p for p in said if p.kind == "number"]
+        if counted and round(self.number(counted[0])) != len(numbers):
+            raise Unreadable("contradictory", f"{len(numbers)} lengths are given.")
+        bars = [self.bars_in(self.span_of(n, units[0])) if units else round(n) for n in numbers]
+        self.memory.meanings["several"] = tuple(
+            self._average(word, (float(length),)) for length in bars
+        )
+
+    on_define_averages_counted = on_define_averages_after = on_define_averages
+
+    # -- numbers of what is known --------------------------------------------------------------
+
+    def on_definable_macd_settings(self, _word: Any, settings: Any) -> Any:
+        return self.make("macd", self.several(settings), "line")
+
+    def on_definable_macd_before(self, settings: Any, _word: Any) -> Any:
+        return self.make("macd", self.several(settings), "line")
+
+    def _bands_of(self, numbers: tuple[float, ...]) -> Any:
+        self.memory.channel = "bbands"
+        return self.make("bbands", numbers, "middle")
+
+    def on_definable_bb_before(self, settings: Any, _word: Any) -> Any:
+        return self._bands_of(self.several(settings))
+
+    def on_definable_bb_period(self, period: Any, _word: Any, said: Any = None) -> Any:
+        bars = float(self.bars_in(self.read(period)))
+        return self._bands_of(self.band_numbers(said, bars) if said is not None else (bars,))
+
+    def on_define_bands_later(self, said: Any) -> None:
+        """ "20 periods, 2.5 deviations": of the bands that were spoken of."""
+        if self.memory.channel != "bbands":
+            raise Unreadable("not_understood", "Numbers of what?")
+        self.make("bbands", self.band_numbers(said), "middle")
+
+    def on_definable_bb_set(self, _word: Any, said: Any) -> Any:
+        return self._bands_of(self.band_numbers(said))
+
+
+_PERCENTAGES = ("pct", "pct_of", "bps_of", "half_percent")
+
+
+def _bands(node: Any) -> list[Indicator]:
+    if isinstance(node, Arithmetic):
+        return [*_bands(node.left), *_bands(node.right)]
+    if isinstance(node, Indicator) and node.name == "bbands":
+        return [node]
+    return []
+
+
+def is_floor_pivot(name: str, said: Any) -> bool:
+    """Whether a formula of the day's prices is that of the floor traders."""
+    return all(_computed(said, day) == _pivots(day)[name] for day in _DAYS)
+
+
+def _pivots(day: dict[str, float]) -> dict[str, float]:
+    pivot = (day["high"] + day["low"] + day["close"]) / 3
+    width = day["high"] - day["low"]
+    return {
+        "pivot": round(pivot, 9),
+        "r1": round(2 * pivot - day["low"], 9),
+        "s1": round(2 * pivot - day["high"], 9),
+        "r2": round(pivot + width, 9),
+        "s2": round(pivot - width, 9),
+    }
+
+
+def _computed(node: Any, day: dict[str, float]) -> float | None:
+    if isinstance(node, Number):
+        return node.value
+    if isinstance(node, Previous):
+        return _computed(node.of, day)
+    if isinstance(node, Price):
+        return day.get(node.field)
+    if not isinstance(node, Arithmetic):
+        return None
+    left, right = _computed(node.left, day), _computed(node.right, day)
+    if left is None or right is None or (node.operator == "/" and not right):
+        return None
+    found = {"+": left + right, "-": left - right, "*": left * right}
+    return round(found[node.operator] if node.operator != "/" else left / right, 9)
+
+
+__all__ = ["CLOSE", "Definitions", "is_floor_pivot"]

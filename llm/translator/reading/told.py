@@ -1,0 +1,75 @@
+"""Rules told the other way round: "a close above it is my entry", "that is the buy"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llm.specification.nodes import AllOf
+from llm.translator.reading.memory import Unreadable
+from llm.translator.reading.negation import negate
+from llm.translator.reading.schedules import Schedules
+from llm.translator.said import Said
+
+
+class Told(Schedules):
+    """Reads rules in which the condition is the subject, or was told a sentence before."""
+
+    def on_told_entry(self, condition: Any, told: Any, *tails: Any) -> None:
+        self._enter_told(self.condition(condition), told, tails)
+
+    def on_told_entry_if(self, condition: Any, told: Any, more: Any, *tails: Any) -> None:
+        """ "a bullish crossover counts as a buy only if C"."""
+        first = self.condition(condition)
+        both = AllOf(conditions=(first, self.condition(more)))
+        self._enter_told(both, told, tails)
+
+    def on_told_entry_unless(self, condition: Any, told: Any, less: Any, *tails: Any) -> None:
+        first = self.condition(condition)
+        both = AllOf(conditions=(first, negate(self.condition(less))))
+        self._enter_told(both, told, tails)
+
+    def on_told_entry_first_unless(self, told: Any, condition: Any, *rest: Any) -> None:
+        self.on_told_entry_unless(condition, told, *rest)
+
+    def on_told_entry_first(self, told: Any, condition: Any, *tails: Any) -> None:
+        self.on_told_entry(condition, told, *tails)
+
+    def on_told_entry_first_if(self, told: Any, condition: Any, more: Any, *tails: Any) -> None:
+        self.on_told_entry_if(condition, told, more, *tails)
+
+    def on_told_entry_before(self, told: Any) -> None:
+        """ "That is the buy": what the sentences before say."""
+        self._enter_told(self._told_before(), told, ())
+
+    def on_act_alone(self, action: Any, *tails: Any) -> None:
+        """ "Then buy": on what the sentences before say."""
+        condition = self._told_before()
+        self._tails(tails)
+        self._say_side(action)
+        self._enter(action, condition)
+
+    def _told_before(self) -> Any:
+        pending = self.found.pending
+        if not pending:
+            raise Unreadable("ambiguous", "No entry is given: please say when to buy.")
+        told = pending[0] if len(pending) == 1 else AllOf(conditions=tuple(pending))
+        pending.clear()
+        return told
+
+    def _enter_told(self, condition: Any, told: Any, tails: tuple[Any, ...]) -> None:
+        words = told.words if isinstance(told, Said) else (told,)
+        short = any(word.has("SHORTNOUN") for word in words)
+        if short:
+            self.found.side = "short"
+        self._tails(tails)
+        self.enter("short" if short else "long", condition)
+
+    def on_told_exit(self, condition: Any, *tails: Any) -> None:
+        found = self._exit_condition(condition)
+        self._tails(tails)
+        self.leave(found)
+
+    def on_told_exit_first(self, *parts: Any) -> None:
+        for part in parts:
+            if isinstance(part, Said):
+                self._leave_part(part, cover=False)
