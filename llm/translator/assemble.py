@@ -102,6 +102,11 @@ def _rules(
     if refusal is not None:
         return refusal
     _gate(rules, found)
+    if found.days_off:
+        for side in ("long", "short"):
+            if rules[f"{side}_entry"] is not None:
+                ways = [rules[f"{side}_exit"]] if rules[f"{side}_exit"] is not None else []
+                rules[f"{side}_exit"] = _any([*ways, *found.days_off])
     return rules
 
 
@@ -122,7 +127,9 @@ def _ways_out(
     elif found.regime is not None and not (rules["long_exit"] or timed or both or found.no_exit):
         rules["long_exit"] = negate(found.regime)
         assumptions.append(Assumption("It sells when the condition for holding is no longer true."))
-    elif not (exits or timed or found.no_exit or found.parts or (both and found.reverse)):
+    elif not (
+        exits or timed or found.no_exit or found.parts or found.days_off or (both and found.reverse)
+    ):
         chosen = choices.get("exit.days")
         if chosen:
             found.risk["hold_bars"] = int(chosen)

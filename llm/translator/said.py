@@ -102,6 +102,8 @@ COSTS = {
     "signal": 1,
     "divided_slash": 2,
     "is_up": 1,
+    "is_up_on_day": 1,
+    "is_down_on_day": 1,
     "is_down": 1,
     "define_bands_later": 8,
     "elliptic_value": 2,

@@ -6,6 +6,7 @@ is assumed, and what is left out as a story, is listed.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -20,7 +21,7 @@ from llm.translator.layout import laid_out
 from llm.translator.parsing import Grammar, Stuck
 from llm.translator.reading import Reader
 from llm.translator.reading.memory import Assumption, Unreadable
-from llm.translator.said import Trees
+from llm.translator.said import Said, Trees
 from llm.translator.scripts import ScriptProblem, read_script
 from llm.translator.sentences import (
     clauses,
@@ -34,6 +35,8 @@ from llm.translator.sentences import (
 )
 from llm.translator.tagging import tagged_words
 from llm.translator.tokens import Token
+
+log = logging.getLogger(__name__)
 
 # Assumptions that a second reading may answer from numbers given later in the text.
 _GUESSED = ("No period is given", "without a type", "No lengths")
@@ -217,12 +220,23 @@ def _understand(words: list[Token], outcome: Outcome) -> bool:
         except Unreadable as error:
             if complaint is None or _weight(error) > _weight(complaint):
                 complaint = error
+        except Exception:
+            # Words put together as nobody thought of: a refusal then, and never an error page.
+            log.exception("reading_failed", extra={"construction": _kinds(reading.value)})
+            complaint = complaint or Unreadable("not_understood", "This is not understood.")
         else:
             return True
         reader.memory, reader.found = memory, found
         reader.left, reader.of_symbol = None, ""
     outcome.place, outcome.complaint = len(words), complaint
     return False
+
+
+def _kinds(said: Any) -> str:
+    """The constructions of a reading by their names, without the words of the idea."""
+    if not isinstance(said, Said):
+        return ""
+    return f"{said.kind}({' '.join(filter(None, map(_kinds, said.parts)))})"
 
 
 def _weight(complaint: Unreadable) -> int:

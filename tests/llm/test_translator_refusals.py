@@ -3,6 +3,7 @@
 import pytest
 
 from llm import Refusal
+from llm.translator.reading import Reader
 from tests.llm.worlds import refusal
 
 CASES = [
@@ -98,3 +99,19 @@ def test_very_long_ideas_are_refused_at_once():
 
     assert answer.code == "not_a_strategy"
     assert "4,000" in answer.message
+
+
+def test_words_that_a_reader_stumbles_over_are_refused_and_told_without_the_idea(
+    monkeypatch, caplog
+):
+    def stumble(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Reader, "on_golden_cross", stumble, raising=True)
+
+    answer = refusal("Buy on a golden cross.")
+
+    assert answer.code == "not_understood"
+    assert {record.message for record in caplog.records} == {"reading_failed"}
+    assert "golden_cross" in caplog.records[0].construction
+    assert "Buy" not in caplog.text

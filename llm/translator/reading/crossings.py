@@ -194,13 +194,33 @@ class Crossings(Distances):
             return self.cross(pair.left, turned, pair.right)
         raise Unreadable("ambiguous", "The opposite of which crossing?")
 
-    def on_macd_cross(self, way: Any, _macd: Any) -> Any:
-        line = self._macd(None, "line")
+    def on_macd_cross(self, way: Any, _macd: Any, nums: Any = None) -> Any:
+        line = self._macd(self.nums(nums) if nums is not None else None, "line")
         signal = line.model_copy(update={"output": "signal"})
         return self.cross(line, "above" if way.has("BULLISH") else "below", signal)
 
-    def on_macd_cross_after(self, macd: Any, way: Any) -> Any:
-        return self.on_macd_cross(way, macd)
+    def on_macd_way(self, _macd: Any, *parts: Any) -> Any:
+        """ "the MACD is bullish": above its signal line."""
+        nums = next((p for p in parts if isinstance(p, Said)), None)
+        line = self._macd(self.nums(nums) if nums is not None else None, "line")
+        self.assume("The MACD is bullish above its signal line, and bearish below it.")
+        self.memory.meanings["way"] = line
+        return self._way_of(line, parts)
+
+    def on_it_way(self, *parts: Any) -> Any:
+        line = self.memory.meanings.get("way")
+        if line is None:
+            raise Unreadable("ambiguous", "What is bullish or bearish?")
+        return self._way_of(line, parts)
+
+    def _way_of(self, line: Any, parts: tuple[Any, ...]) -> Any:
+        up = any(not isinstance(p, Said) and p.has("BULLISH") for p in parts)
+        signal = line.model_copy(update={"output": "signal"})
+        return self.compare(line, ">" if up else "<", signal)
+
+    def on_macd_cross_after(self, macd: Any, *parts: Any) -> Any:
+        way = next(p for p in parts if not isinstance(p, Said))
+        return self.on_macd_cross(way, macd, *(p for p in parts if p is not way))
 
     def on_bull_cross(self, way: Any) -> Any:
         pair = self.memory.cross

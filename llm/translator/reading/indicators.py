@@ -148,7 +148,7 @@ class Indicators(Levels):
 
         return Previous(of=found, bars=1) if before else found
 
-    def on_that_average(self, _that: Any, word: Any) -> Any:
+    def on_that_average(self, _that: Any, word: Any, *_: Any) -> Any:
         if self.memory.average is None:
             raise Unreadable("not_understood", "Which average is meant?", word.text)
         return self.memory.average

@@ -11,6 +11,9 @@ from llm.translator.reading.memory import OfTrade
 from llm.translator.reading.negation import negate
 from llm.translator.said import Said
 
+# Days in a row on which a position may be kept away from; others name one day.
+_LASTING = ("month", "quarter", "year", "year_of_four")
+
 
 class Leaving(Actions):
     """Reads rules that close a position."""
@@ -52,12 +55,25 @@ class Leaving(Actions):
             p for p in (action, *parts) if isinstance(p, Said) and not p.kind.startswith("exit_c")
         )
         ways = [p for p in parts if isinstance(p, Said) and p.kind.startswith("exit_")]
+        if self._stays_out(action, ways):
+            return
         for part in parts:
             if isinstance(part, Said):
                 # "when A, B or after ten days": a list of ways out.
                 said = ways_of_list(part) if part in ways[:-1] else part
                 self._leave_part(said, cover=cover)
         self.opening = ()
+
+    def _stays_out(self, action: Any, ways: list[Any]) -> bool:
+        """ "Be in cash in September": on those days nothing is bought, and what is held is sold."""
+        if len(ways) != 1 or not any(word.has("FLAT") for word in action.words):
+            return False
+        days = self.read(ways[0])
+        if not isinstance(days, Calendar) or days.unit not in _LASTING or days.fills:
+            return False
+        self.found.gates.append(negate(days))
+        self.found.days_off.append(days)
+        return True
 
     def _leave_part(self, part: Any, *, cover: bool) -> None:
         if part.kind.startswith(("object", "setting_tail", "size")):

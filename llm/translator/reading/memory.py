@@ -69,6 +69,7 @@ class Found:
     gates: list[Any] = field(default_factory=list)
     pending: list[Any] = field(default_factory=list)
     defined: list[str] = field(default_factory=list)
+    days_off: list[Any] = field(default_factory=list)
     rotation: dict[str, Any] = field(default_factory=dict)
     regime: Any = None
     schedule: Any = None
@@ -81,7 +82,7 @@ class Found:
         twin = copy(self)
         for name in ("risk", "settings", "rotation"):
             setattr(twin, name, dict(getattr(self, name)))
-        for name in ("parts", "gates", "pending", "defined"):
+        for name in ("parts", "gates", "pending", "defined", "days_off"):
             setattr(twin, name, list(getattr(self, name)))
         twin.entries = {side: list(found) for side, found in self.entries.items()}
         twin.exits = {side: list(found) for side, found in self.exits.items()}

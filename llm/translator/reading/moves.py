@@ -189,6 +189,20 @@ class Moves(Crossings):
     def on_up_close(self, *parts: Any) -> Any:
         return self._not_graded(parts, up=True)
 
+    def on_is_up_on_day(self, *parts: Any) -> Any:
+        return self._than_yesterday(parts, up=True)
+
+    def on_is_down_on_day(self, *parts: Any) -> Any:
+        return self._than_yesterday(parts, up=False)
+
+    def _than_yesterday(self, parts: tuple[Any, ...], *, up: bool) -> Any:
+        """ "RSI was below 20 and is higher than yesterday": what the condition speaks of."""
+        subject = self.left if self.left is not None else self.memory.subject
+        spoken = any(isinstance(p, Said) for p in parts)
+        if spoken or not isinstance(subject, Indicator) or scale_of(subject) == "price":
+            return self.on_up_close(*parts) if up else self.on_down_close(*parts)
+        return self._than_before(subject, up=up, bars=1)
+
     def on_down_close(self, *parts: Any) -> Any:
         return self._not_graded(parts, up=False)
 

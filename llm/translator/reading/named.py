@@ -86,14 +86,19 @@ class Named(Definitions):
         for part in parts:
             self._define(part)
 
-    on_define_bare = on_define
+    def on_define_bare(self, part: Any) -> None:
+        """ "RSI(14)." alone; "one standard deviation" alone sets the width of some band."""
+        if any(word.has("STDEV", "STDEVS") for word in part.words):
+            raise Unreadable("ambiguous", "One standard deviation of what? Say it beside the band.")
+        self._define(part)
 
     def _define(self, said: Any) -> None:
         found = self.read(said)
         if isinstance(found, Arithmetic):
             self.memory.subject, self.memory.level_met = found, False
         if isinstance(found, Indicator):
-            self.memory.subject = found
+            # A channel is no value of its own: what goes above or below it is the price.
+            self.memory.subject = None if found.output == "middle" else found
             self.memory.level_met = False
             self.found.defined.append(found.name)
             if found.source not in (None, CLOSE):

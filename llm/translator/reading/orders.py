@@ -355,5 +355,5 @@ class Orders(Dates):
     # -- pauses --------------------------------------------------------------------------------
 
     def on_cooldown(self, *parts: Any) -> None:
-        span = next(p for p in parts if isinstance(p, Said) and p.kind == "span")
+        span = next(p for p in parts if isinstance(p, Said) and p.kind in ("span", "one_unit"))
         self.found.risk["cooldown"] = self.bars_in(self.read(span))

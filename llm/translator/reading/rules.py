@@ -4,13 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from llm.specification.nodes import AllOf, Calendar, Cross
+from llm.specification.nodes import AllOf, Always, Calendar, Cross
 from llm.translator.reading.memory import Unreadable
 from llm.translator.reading.negation import negate
 from llm.translator.reading.told import Told
 from llm.translator.said import Said
 
 _ACTING = ("entry_verb", "exit_verb")
+
+
+_EACH_UNIT: tuple[Any, ...] = (
+    Calendar(unit="week_start"),
+    Calendar(unit="month_start"),
+    Calendar(unit="quarter_start"),
+    Calendar(unit="year_start"),
+)
+
+
+def _without_each_unit(condition: Any) -> Any:
+    """ "In the market every month but August": the whole month, not its first day."""
+    if isinstance(condition, Calendar):
+        return Always() if condition in _EACH_UNIT else condition
+    if isinstance(condition, AllOf):
+        kept = tuple(c for c in condition.conditions if c not in _EACH_UNIT)
+        return kept[0] if len(kept) == 1 else AllOf(conditions=kept)
+    return condition
 
 
 class Reader(Told):
@@ -133,6 +151,7 @@ class Reader(Told):
         self._hold_while(negate(self.condition(parts[-1])))
 
     def _hold_while(self, condition: Any) -> None:
+        condition = _without_each_unit(condition)
         self.enter("long", condition)
         self.found.regime = condition
 

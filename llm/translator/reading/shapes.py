@@ -246,7 +246,7 @@ class Shapes(Spoken):
         if _words(parts, "HEIKIN"):
             self.memory.coloured = "heikin_ashi"
         colour = self._candle(up=word.has("GREEN", "BULLISH"))
-        one, other = (self.value(p) for p in _said(parts, "column"))
+        one, other = (self.value(p) for p in _said(parts, "column", "plural_close"))
         be = next(iter(_said(parts, "be_not")), None)
         operator: Any = self._operator(next(p for p in parts if self._is_side(p)), be)
         found: Any = Compare(left=one, operator=operator, right=other)

@@ -23,6 +23,11 @@ class Told(Schedules):
         both = AllOf(conditions=(first, self.condition(more)))
         self._enter_told(both, told, tails)
 
+    def on_told_entry_for(self, condition: Any, told: Any, span: Any) -> None:
+        """ "puts me in for 7 trading days"."""
+        self._enter_told(self.condition(condition), told, ())
+        self.set_risk("hold_bars", self.bars_in(self.read(span)))
+
     def on_told_entry_unless(self, condition: Any, told: Any, less: Any, *tails: Any) -> None:
         first = self.condition(condition)
         both = AllOf(conditions=(first, negate(self.condition(less))))
@@ -66,6 +71,11 @@ class Told(Schedules):
 
     def on_told_exit(self, condition: Any, *tails: Any) -> None:
         found = self._exit_condition(condition)
+        self._tails(tails)
+        self.leave(found)
+
+    def on_told_exit_if(self, condition: Any, more: Any, *tails: Any) -> None:
+        found = AllOf(conditions=(self._exit_condition(condition), self._exit_condition(more)))
         self._tails(tails)
         self.leave(found)
 
