@@ -37,6 +37,7 @@ def assemble(
     symbols = symbols_of(rules, symbol, named)
     if isinstance(symbols, Refusal):
         return symbols
+    _pay_instalments(found, rules, symbol, assumptions)
     try:
         spec = StrategySpec(
             symbol=symbol.code,
@@ -56,6 +57,29 @@ def assemble(
     if symbols and (refusal := more_than_weights(spec)):
         return refusal
     return unused(spec, found) or problem(spec, symbol, context) or spec
+
+
+def _pay_instalments(
+    found: Found, rules: dict[str, Any], symbol: SymbolFacts, assumptions: list[Assumption]
+) -> None:
+    """Money put in again and again comes from somewhere: an account that can pay all of it."""
+    risk, entry = found.risk, rules["long_entry"]
+    endless = risk.get("sizing") == "cash" and risk.get("max_entries", 1) >= 1000
+    if not endless or "initial_capital" in found.settings:
+        return
+    first = found.settings.get("start") or symbol.first_day
+    last = found.settings.get("end") or symbol.last_day
+    unit = entry.unit if isinstance(entry, Calendar) else ""
+    if first is None or last is None or not unit:
+        assumptions.append(Assumption("Nothing more is bought once the account is used up."))
+        return
+    a_year = 53 if "week" in unit else 12
+    times = (last.year - first.year + 1) * a_year
+    capital = float(risk["size"] * times)
+    found.settings["initial_capital"] = capital
+    assumptions.append(
+        Assumption(f"The account holds {capital:,.0f} from the start, enough for every instalment.")
+    )
 
 
 def _rules(
