@@ -131,6 +131,9 @@ def tidied(tokens: list[Token]) -> list[Token]:
         if token.has("RPAR") and before is not None and before.has("LPAR"):
             out.pop()
             continue
+        if token.has("RPAR") and len(out) > 1 and out[-1].has("DAILY") and out[-2].has("LPAR"):
+            del out[-2:]  # all bars are daily
+            continue
         out.append(token)
     while out and out[-1].has("COMMA", "AND", "COLON"):
         out.pop()
