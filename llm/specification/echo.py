@@ -57,7 +57,9 @@ def _rotation(spec: StrategySpec) -> list[str]:
     rotation = spec.rotation
     assert rotation is not None
     names = ", ".join(spec.symbols)
-    parts = [f"whenever {say_condition(rotation.when)}, {_choice(rotation, names)}"]
+    daily = isinstance(rotation.when, Always)
+    on = "every day" if daily else f"whenever {say_condition(rotation.when)}"
+    parts = [f"{on}, {_choice(rotation, names)}"]
     if rotation.only_if is not None:
         parts.append(f"each only if {say_condition(rotation.only_if)}")
     parts.append("hold it until the next such day, the rest in cash")

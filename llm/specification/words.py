@@ -88,6 +88,8 @@ def say_value(node: Any) -> str:
             before = f"{node.of.bars} {unit}{'s' if node.of.bars > 1 else ''}"
             return f"the {node.of.of.field} of the {unit} {before} before the {which} one"
         said = re.sub(r"\b(\d+)-day\b", rf"\1-{unit}", say_value(node.of))
+        said = re.sub(r"\b(\d+) days earlier\b", rf"\1 {unit}s earlier", said)
+        said = said.replace("the day before's", f"the {unit} before's")
         return f"{said} on {unit}ly bars" + (" before" if node.before else "")
     return _say_indicator(node)
 

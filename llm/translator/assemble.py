@@ -9,15 +9,21 @@ from pydantic import ValidationError
 from llm.provider import IdeaContext, Refusal, SymbolFacts
 from llm.specification import Settings, StrategySpec
 from llm.specification.nodes import (
-    AllOf,
     Always,
-    AnyOf,
+    Arithmetic,
     Calendar,
+    Compare,
+    Cross,
+    Number,
+    Previous,
 )
+from llm.specification.walk import nodes
 from llm.translator.impossible import problem, unused
 from llm.translator.reading.memory import Assumption, Found
 from llm.translator.reading.negation import negate
-from llm.translator.several import TIMED, more_than_weights, rotation, symbols_of
+from llm.translator.seasons import within_seasons
+from llm.translator.settling import all_of, any_of, is_day, settle
+from llm.translator.several import STOPS, TIMED, more_than_weights, rotation, symbols_of
 
 
 def assemble(
@@ -37,6 +43,7 @@ def assemble(
     symbols = symbols_of(rules, symbol, named)
     if isinstance(symbols, Refusal):
         return symbols
+    _add_regularly(found, rules)
     _pay_instalments(found, rules, symbol, assumptions)
     try:
         spec = StrategySpec(
@@ -57,6 +64,14 @@ def assemble(
     if symbols and (refusal := more_than_weights(spec)):
         return refusal
     return unused(spec, found) or problem(spec, symbol, context) or spec
+
+
+def _add_regularly(found: Found, rules: dict[str, Any]) -> None:
+    """ "Every month buy for $500": each purchase adds to what is held, where none is sold."""
+    risk = found.risk
+    kept = rules["long_exit"] is None and not set(risk) & set(TIMED)
+    if risk.get("sizing") == "cash" and kept and is_day(rules["long_entry"]):
+        risk.setdefault("max_entries", 1000)
 
 
 def _pay_instalments(
@@ -82,20 +97,46 @@ def _pay_instalments(
     )
 
 
+def _beside_days(found: Found) -> list[Any]:
+    """ "At the month's end: if A, hold, otherwise cash": both ways are decided on that day."""
+    days = [
+        condition
+        for condition in found.pending
+        if isinstance(condition, Calendar)
+        and condition.unit.endswith(("_end", "_start"))
+        and not condition.values
+    ]
+    if not found.otherwise or found.schedule is not None or len(days) != 1:
+        return found.pending
+    found.schedule = days[0]
+    return [condition for condition in found.pending if condition != days[0]]
+
+
 def _rules(
     found: Found, assumptions: list[Assumption], choices: dict[str, Any]
 ) -> dict[str, Any] | Refusal:
     """The four conditions, gated and scheduled."""
     if found.pending and not any(found.entries.values()):
-        found.entries["long"].append(_all(found.pending))
-        assumptions.append(Assumption("The conditions without an action are those for buying."))
+        found.entries[found.side].append(all_of(found.pending))
+        told = "for selling short" if found.side == "short" else "for buying"
+        assumptions.append(Assumption(f"The conditions without an action are those {told}."))
     else:
-        found.gates += found.pending
+        if any(isinstance(condition, Cross) for condition in found.pending):
+            # "Wait for a golden cross. Then buy when RSI is low": hardly ever on one day.
+            return Refusal("ambiguous", "Within how many days of that crossing?")
+        found.gates += _beside_days(found)
+    if not within_seasons(found):
+        return Refusal("ambiguous", "A rule begins on a day: until which day does it hold?")
+    for entries_told in found.entries.values():
+        rest = [entry for entry in entries_told if entry not in found.only]
+        if rest and len(rest) < len(entries_told):  # "I only buy when A", and what is bought then
+            found.gates += [entry for entry in entries_told if entry in found.only]
+            entries_told[:] = rest
     rules: dict[str, Any] = {
-        "long_entry": _any(found.entries["long"]),
-        "short_entry": _any(found.entries["short"]),
-        "long_exit": _any(found.exits["long"]),
-        "short_exit": _any(found.exits["short"]),
+        "long_entry": any_of(found.entries["long"]),
+        "short_entry": any_of(found.entries["short"]),
+        "long_exit": any_of(found.exits["long"]),
+        "short_exit": any_of(found.exits["short"]),
         "reverse": found.reverse,
     }
     entries = rules["long_entry"], rules["short_entry"]
@@ -107,10 +148,14 @@ def _rules(
         )
     if entries == (None, None):
         if "entry_limit" in found.risk or "entry_stop" in found.risk:
-            rules["long_entry"] = _all(found.gates) if found.gates else Always()
+            rules["long_entry"] = all_of(found.gates) if found.gates else Always()
             found.gates.clear()
+        elif found.days_off or any(negate(gate) in found.exits["long"] for gate in found.gates):
+            rules["long_entry"] = all_of(found.gates)
+            found.gates.clear()
+            assumptions.append(Assumption("At all other times it is held."))
         elif "max_entries" in found.risk and found.gates:
-            rules["long_entry"] = _all(found.gates)
+            rules["long_entry"] = all_of(found.gates)
             found.gates.clear()
         else:
             return Refusal(
@@ -122,16 +167,48 @@ def _rules(
             "contradictory",
             "The same condition says both long and short: these contradict each other.",
         )
+    if found.reverse and not all(entries):
+        return Refusal("ambiguous", "Reversed into what? Say when to buy and when to sell short.")
+    if found.both_ways and not all(entries) and not found.reverse:
+        return Refusal("ambiguous", "Both ways: when is it bought, and when is it sold short?")
+    if all(entries) and (found.sided or found.only):
+        return Refusal("ambiguous", "Does that hold for longs, for shorts, or for both?")
     refusal = _ways_out(rules, found, timed, assumptions, choices)
     if refusal is not None:
         return refusal
-    _gate(rules, found)
+    refusal = settle(rules, found, assumptions)
+    if refusal is not None:
+        return refusal
     if found.days_off:
         for side in ("long", "short"):
             if rules[f"{side}_entry"] is not None:
                 ways = [rules[f"{side}_exit"]] if rules[f"{side}_exit"] is not None else []
-                rules[f"{side}_exit"] = _any([*ways, *found.days_off])
+                rules[f"{side}_exit"] = any_of([*ways, *found.days_off])
     return rules
+
+
+def _end_with_state(rules: dict[str, Any], found: Found, assumptions: list[Assumption]) -> None:
+    """ "Hold while A, sell when B": it ends with A too, unless B is about the same two values."""
+    regime = None if found.regime == Always() else found.regime
+    if not found.kept_while or regime is None or rules["long_exit"] is None:
+        return
+    if _spoken_of(regime).isdisjoint(_spoken_of(rules["long_exit"])):
+        rules["long_exit"] = any_of([rules["long_exit"], negate(regime)])
+        assumptions.append(Assumption("It sells when the condition for holding is no longer true."))
+
+
+def _spoken_of(condition: Any) -> set[Any]:
+    """What the parts of a condition compare, or that they are about days."""
+    parts = list(nodes(condition))
+    pairs = {(p.left, _core(p.right)) for p in parts if isinstance(p, Compare | Cross)}
+    return pairs | {"day" for p in parts if isinstance(p, Calendar)}
+
+
+def _core(value: Any) -> Any:
+    """ "5 % below the high" and "10 % below the high" speak of one high."""
+    if isinstance(value, Arithmetic) and isinstance(value.left, Number):
+        return _core(value.right)
+    return _core(value.of) if isinstance(value, Previous) else value
 
 
 def _ways_out(
@@ -142,13 +219,24 @@ def _ways_out(
     choices: dict[str, Any],
 ) -> Refusal | None:
     both = rules["long_entry"] is not None and rules["short_entry"] is not None
+    _end_with_state(rules, found, assumptions)
     exits = rules["long_exit"] or rules["short_exit"]
-    if both and not (exits or timed or found.reverse):
+    if both and not (exits or found.reverse or timed - STOPS):
+        # "Long on A, short on B, with a 4 % stop": a stop alone is no plan for leaving.
         rules["reverse"] = True
         assumptions.append(Assumption("The opposite entry closes the position and reverses it."))
+    elif both and not (exits or found.reverse):
+        assumptions.append(
+            Assumption("A signal for the other side is ignored while a position is open.")
+        )
     elif both and not (found.reverse or timed) and not (rules["long_exit"] and rules["short_exit"]):
         return Refusal("ambiguous", "Please specify an exit rule for both long and short.")
-    elif found.regime is not None and not (rules["long_exit"] or timed or both or found.no_exit):
+    elif found.regime is not None and not (
+        rules["long_exit"]
+        or ("hold_bars" in found.risk and not found.kept_while)
+        or both
+        or found.no_exit
+    ):
         rules["long_exit"] = negate(found.regime)
         assumptions.append(Assumption("It sells when the condition for holding is no longer true."))
     elif not (
@@ -162,35 +250,3 @@ def _ways_out(
             sentence = "No exit is given: a position is held to the end of the data."
         assumptions.append(Assumption(sentence, "exit.days", chosen))
     return None
-
-
-def _gate(rules: dict[str, Any], found: Found) -> None:
-    """Conditions for every entry, and the days on which anything is decided at all."""
-    for name in ("long_entry", "short_entry"):
-        if rules[name] is not None and found.gates:
-            rules[name] = _all([*found.gates, rules[name]])
-    if found.schedule is None:
-        return
-    for name in ("long_entry", "short_entry", "long_exit", "short_exit"):
-        condition = rules[name]
-        if condition is not None and not _is_day(condition):
-            rules[name] = _all([found.schedule, condition])
-
-
-def _is_day(condition: Any) -> bool:
-    return isinstance(condition, Calendar)
-
-
-def _all(conditions: list[Any]) -> Any:
-    flat: list[Any] = []
-    for one in conditions:
-        flat.extend(one.conditions if isinstance(one, AllOf) else [one])
-    distinct = list(dict.fromkeys(flat))
-    return distinct[0] if len(distinct) == 1 else AllOf(conditions=tuple(distinct))
-
-
-def _any(conditions: list[Any]) -> Any:
-    distinct = list(dict.fromkeys(conditions))
-    if not distinct:
-        return None
-    return distinct[0] if len(distinct) == 1 else AnyOf(conditions=tuple(distinct))

@@ -18,6 +18,45 @@ _COUNTED = {
 }  # fmt: skip
 # What a share is counted from or against: "a fifth above the entry", "a tenth off its high".
 _AGAINST = ("above", "below", "over", "under", "beneath", "higher", "lower", "off", "less", "more")
+# What only one number can follow: "lower than 32,5" is no list of two.
+_COMPARING = frozenset(
+    ("than", "above", "below", "over", "under", "beneath", "exceeds", "least", "most", "reaches",
+     "hits", "times", "factor", "multiplier", "<", ">", "<=", ">=", "≤", "≥")
+)  # fmt: skip
+_UNITS = frozenset(("day", "days", "week", "weeks", "month", "months", "bar", "bars", "period"))
+
+
+def join_decimals(tokens: list[Token]) -> list[tuple[str, str]]:
+    """Numbers with a decimal comma, joined in place: "below 32,5"; with what they are read as."""
+    made: list[tuple[str, str]] = []
+    depth, k = 0, 0
+    while k + 2 < len(tokens):
+        depth += (tokens[k].text == "(") - (tokens[k].text == ")")
+        if not depth and _is_decimal(tokens, k):
+            whole, _, part = tokens[k : k + 3]
+            told, meant = f"{whole.text},{part.text}", f"{whole.text}.{part.text}"
+            value = float(meant) * (-1 if (whole.value or 0) < 0 else 1)
+            joined = Token(meant, "number", whole.start, part.end, value)
+            joined.percent, joined.detail = part.percent, whole.detail
+            tokens[k : k + 3] = [joined]
+            made.append((told, meant))
+        k += 1
+    return made
+
+
+def _is_decimal(tokens: list[Token], k: int) -> bool:
+    whole, comma, part = tokens[k : k + 3]
+    if (whole.kind, comma.text, part.kind) != ("number", ",", "number") or whole.percent:
+        return False
+    if whole.end != comma.start or comma.end != part.start or len(part.text) > 2:
+        return False
+    if not (whole.text.isdigit() and part.text.isdigit()):
+        return False
+    before = tokens[k - 1].text if k else ""
+    after, next_one = ([t.text for t in tokens[k + 3 : k + 5]] + ["", ""])[:2]
+    is_list = after in (",", "and", "or") and next_one[:1].isdigit()
+    percent = part.percent or after in ("percent", "per")
+    return percent or (before in _COMPARING and after not in _UNITS and not is_list)
 
 
 def join_fractions(tokens: list[Token], lexicon: Lexicon) -> list[Token]:

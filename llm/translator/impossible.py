@@ -10,13 +10,18 @@ from llm.specification.indicators import INDICATORS
 from llm.specification.nodes import (
     AllOf,
     Arithmetic,
+    Calendar,
     Compare,
     Cross,
+    First,
     Indicator,
     Number,
+    Previous,
     Price,
+    Streak,
 )
 from llm.specification.walk import all_nodes
+from llm.translator.reading.kinds import is_outside_its_bar
 from llm.translator.reading.memory import Found
 
 _AVERAGES = frozenset(("sma", "ema", "wma", "dema", "tema", "kama", "trima", "hma", "max", "min"))
@@ -71,14 +76,19 @@ def _lacking(node: Any, symbol: SymbolFacts) -> Refusal | None:
 
 def impossible(node: AllOf) -> str | None:
     """Two limits on one value that no bar can meet together."""
+    compared = [part for part in node.conditions if isinstance(part, Compare)]
+    if any(is_outside_its_bar(one.left, one.operator, one.right) for one in compared):
+        return "No bar closes above its own high or below its own low."
+    if (row := _of_one_day(node)) is not None:
+        return impossible(row)
     bounds: dict[Any, tuple[float, float]] = {}
     for part in node.conditions:
-        if not isinstance(part, Compare) or not isinstance(part.right, Number):
+        if not isinstance(part, Compare | Cross) or not isinstance(part.right, Number):
             continue
         low, high = bounds.get(part.left, (float("-inf"), float("inf")))
-        if part.operator.startswith(">"):
+        if _operator(part).startswith(">"):
             low = max(low, part.right.value)
-        elif part.operator.startswith("<"):
+        elif _operator(part).startswith("<"):
             high = min(high, part.right.value)
         if low > high or (low == high and not _touches(node, part.left)):
             return (
@@ -86,9 +96,18 @@ def impossible(node: AllOf) -> str | None:
                 f"and below {high:g} on one day."
             )
         bounds[part.left] = (low, high)
+    if _both_ways(node) or _away_from_extreme(node):
+        return "These conditions contradict each other: both can never be true on one day."
     if _beyond(node):
         return "These conditions contradict each other: both can never be true on one day."
+    if _two_days(node):
+        return "These conditions contradict each other: one day cannot be both."
     seen = {(p.left, p.right): p.operator for p in node.conditions if isinstance(p, Compare)}
+    for part in node.conditions:
+        if isinstance(part, Cross):
+            way = _operator(part)
+            if seen.get((part.left, part.right), way)[0] not in (way, "="):
+                return "These conditions contradict each other: both can never be true on one day."
     for part in node.conditions:
         if not isinstance(part, Compare) or part.operator == "==":
             continue
@@ -97,6 +116,61 @@ def impossible(node: AllOf) -> str | None:
         if other[:1] not in ("", part.operator[0]) or turned[:1] == part.operator[0]:
             return "These conditions contradict each other: both can never be true on one day."
     return None
+
+
+def _of_one_day(node: AllOf) -> AllOf | None:
+    """Rows of days as what they say of the last of these days; None where there are none."""
+    told: list[Any] = []
+    for part in node.conditions:
+        inner = part.of if isinstance(part, Streak | First) else part
+        told.extend(inner.conditions if isinstance(inner, AllOf) else (inner,))
+    return AllOf(conditions=tuple(told)) if tuple(told) != node.conditions else None
+
+
+def _two_days(node: AllOf) -> bool:
+    """A Monday that is a Tuesday, a day of May in June."""
+    days: dict[tuple[str, bool], set[int]] = {}
+    for part in node.conditions:
+        if isinstance(part, Calendar) and part.values:
+            known = days.setdefault((part.unit, part.fills), set(part.values))
+            known &= set(part.values)
+    return not all(days.values())
+
+
+def _away_from_extreme(node: AllOf) -> bool:
+    """The lowest of some days, and still above one of these days."""
+    sides = {"lowest": ">", "highest": "<"}
+    compared = [part for part in node.conditions if isinstance(part, Compare)]
+    for part in compared:
+        best = part.right
+        if not isinstance(best, Indicator) or best.name not in sides or best.source != part.left:
+            continue
+        if part.operator.startswith(sides[best.name]):
+            continue
+        for other in compared:
+            earlier = other.right
+            within = isinstance(earlier, Previous) and earlier.bars < best.numbers[0]
+            same = other.left == part.left and getattr(earlier, "of", None) == part.left
+            if within and same and other.operator == sides[best.name]:
+                return True
+    return False
+
+
+def _operator(part: Compare | Cross) -> str:
+    """On which side of its level a value lies, also right after crossing it."""
+    if isinstance(part, Compare):
+        return part.operator
+    return ">" if part.direction == "above" else "<"
+
+
+def _both_ways(node: AllOf) -> bool:
+    """Crossings both ways through one level."""
+    crosses: dict[Any, str] = {}
+    return any(
+        crosses.setdefault((part.left, part.right), part.direction) != part.direction
+        for part in node.conditions
+        if isinstance(part, Cross)
+    )
 
 
 def _beyond(node: AllOf) -> bool:
@@ -133,8 +207,8 @@ def _is_positive(value: Any) -> bool:
 
 def _touches(node: AllOf, left: Any) -> bool:
     """Whether both limits include their edge: at least 50 and at most 50."""
-    mine = [p for p in node.conditions if isinstance(p, Compare) and p.left == left]
-    return all(p.operator.endswith("=") for p in mine)
+    mine = [p for p in node.conditions if isinstance(p, Compare | Cross) and p.left == left]
+    return all(isinstance(p, Compare) and p.operator.endswith("=") for p in mine)
 
 
 def _outside(spec: StrategySpec, symbol: SymbolFacts) -> Refusal | None:

@@ -40,16 +40,51 @@ _WORDS = {
 }  # fmt: skip
 _TITLES = ("name", "title", "strategy", "description", "author", "comment")
 _SYMBOLS = ("symbol", "ticker", "asset", "instrument", "market")
+_MARKETS = (*_SYMBOLS, "universe", "markets", "index", "stock")
+_SIDES = ("direction", "side", "sides")
+_SPANS = ("period", "test period", "dates", "range", "date range", "years")
+_GOES_IN = (
+    "buy",
+    "setup",
+    "trigger",
+    "filter",
+    "trend",
+    "entry",
+    "condition",
+    "conditions",
+    "trend filter",
+)
+_FIELD = re.compile(r"(?:[-*•] )?([A-Za-z][A-Za-z _-]{1,20}?)\s*:\s*(\S.*)")
 _BULLET = re.compile(r"^\s*(?:[-*•–+]|\d{1,2}[.)]|\([a-z0-9]\)|[a-z]\))\s+")
 _ANY = re.compile(r"\b(any|either|or|one of)\b|whichever|first", re.IGNORECASE)
+# "strategy:" before a map in curly brackets, or before fields that stand below it.
+_NAMED_MAP = re.compile(r"\A[A-Za-z_ ]{1,24}:\s*(?=\{)|\A[A-Za-z_ ]{1,24}:\s*\n(?=\s+[\w \"']+:)")
+# A part of a map without quotes: "buy: 'RSI(14) < 30'", up to the comma before the next name.
+_PAIR = re.compile(
+    r"""\s*["']?([A-Za-z][\w ]*?)["']?\s*[:=]\s*("[^"]*"|'[^']*'|[^,"']+?)\s*(?:,|\Z)"""
+)
+_LONG = re.compile(r"long( only)?|long (/|or|and) (flat|cash)|long-only")
 
 
 def laid_out(idea: str) -> str:
     """The idea as sentences; as it stands where it is neither a record nor under headings."""
-    text = idea.strip()
+    idea = _signs(idea)
+    text = _NAMED_MAP.sub("", idea.strip())
     if text.startswith("{") and text.endswith("}"):
         return _record(text) or idea
-    return _headed(text) or idea
+    return _headed(text) or _fielded(text) or idea
+
+
+def _signs(idea: str) -> str:
+    """ "plus/minus" and "+ / -" as words; "(upper-lower)/middle" is a difference, [1] a bar ago."""
+    told = re.sub(r"\bplus\s*/\s*minus\b|\+\s*/\s*[-–](?=\s)", "plus minus", idea, flags=re.I)
+    told = re.sub(r"\((\w+)-(\w+)\)(?=\s*/)", r"(\1 - \2)", told)
+    return re.sub(r"(?<=[\w)])\s?\[(\d{1,3})\]", _bars_ago, told)
+
+
+def _bars_ago(found: re.Match[str]) -> str:
+    """ "close[1]", as programs write the close of the bar before."""
+    return f" {found[1]} bars ago" if int(found[1]) else ""
 
 
 def _record(text: str) -> str | None:
@@ -57,8 +92,10 @@ def _record(text: str) -> str | None:
     try:
         found = json.loads(re.sub(r"'", '"', text) if '"' not in text else text)
     except ValueError:
-        return None
+        found = _pairs(text[1:-1])
     sentences = []
+    if not found:
+        return None
     for name, value in found.items():
         sentence = _field(str(name).strip().casefold().replace(" ", "_"), value)
         if sentence is None:
@@ -67,13 +104,26 @@ def _record(text: str) -> str | None:
     return " ".join(sentences)
 
 
+def _pairs(text: str) -> dict[str, str]:
+    """The parts of a map as people type it, without quotes around the names; {} where unclear."""
+    found: dict[str, str] = {}
+    place = 0
+    while place < len(text.rstrip()):
+        pair = _PAIR.match(text, place)
+        if pair is None:
+            return {}
+        found[pair[1]] = pair[2].strip("\"' ")
+        place = pair.end()
+    return found
+
+
 def _field(name: str, value: Any) -> str | None:
     if isinstance(value, list) and all(isinstance(v, str) for v in value):
         joint = " or " if _EXIT.fullmatch(name) else " and "
         value = joint.join(value)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
-    if name in _TITLES:
+    if name in _TITLES or (name in _SIDES and _LONG.fullmatch(str(value).casefold())):
         return ""
     if name in _SYMBOLS:
         return f"Trade {value}."
@@ -113,6 +163,35 @@ def _headed(text: str) -> str | None:
             return None
         told += _listed(kind, lines[k], [_bare(line) for line in rest])
         k = j
+    return " ".join(told)
+
+
+def _fielded(text: str) -> str | None:
+    """A line for each part, "Setup: ...", "Trigger: ...", "Exit: ...", "Stop: none"."""
+    fields = [_FIELD.fullmatch(line.strip()) for line in text.splitlines() if line.strip()]
+    if len(fields) < 3 or not all(fields):
+        return None
+    found = [(re.sub(r"\s+", " ", f[1].casefold()), _bare(f[2])) for f in fields if f]
+    entries = [f"({v})" if re.search(r"\bor\b", v) else v for k, v in found if k in _GOES_IN]
+    kinds = ("setup", "trigger", *_SIDES, *_TITLES, *_MARKETS)
+    if not any(k in kinds for k, _ in found) or not entries:
+        return None
+    told = [f"Buy when {' and '.join(entries)}."]
+    for name, value in found:
+        if name in _GOES_IN or name in _TITLES:
+            continue
+        if name in _SIDES and _LONG.fullmatch(value.casefold()):
+            continue
+        if name in _MARKETS:
+            told.insert(0, f"Trade {value}.")
+        elif _EXIT.fullmatch(name):
+            told.append(_way_out(value))
+        elif name.replace(" ", "_") in _WORDS:
+            told.append(_closed(f"{_WORDS[name.replace(' ', '_')]} {value}"))
+        elif name in _SPANS:
+            told.append(_closed(f"Period: {value}"))
+        else:
+            return None
     return " ".join(told)
 
 

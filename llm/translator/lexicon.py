@@ -8,15 +8,20 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from llm.translator.phrases import begins_anew, is_ranked
 from llm.translator.tokens import Token
 
 _SIGNS = {
     "<": "BELOW", ">": "ABOVE", "<=": "LE", "≤": "LE", ">=": "GE", "≥": "GE", "=>": "ARROW",
     "->": "ARROW", "=": "EQUALS", "(": "LPAR", ")": "RPAR", ",": "COMMA", ":": "COLON",
+    "→": "ARROW", "⇒": "ARROW", "➔": "ARROW",
+    "➜": "ARROW", "➡": "ARROW", "⟶": "ARROW", "-->": "ARROW", "==>": "ARROW",
     "/": "SLASH", "-": "DASH", "–": "DASH", "—": "DASH", "+": "PLUS", "*": "TIMES", "&": "AND",
+    "@": "ON",
 }  # fmt: skip
 _MAX_PHRASE = 9
 # Where a typing error could be two words, these are meant.
@@ -49,10 +54,6 @@ _CENTRAL = frozenset(
 )
 # Left out of phrases and of English ideas: they decide nothing, and stand anywhere.
 ARTICLES = frozenset({"the", "a", "an"})
-_AFTER_OPENS = frozenset(
-    ("more", "at", "above", "below", "lower", "higher", "over", "under", "with", "up", "down",
-     "beneath", "less", "between", "inside", "outside")
-)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -252,11 +253,19 @@ def correct(
 
 def tag(tokens: list[Token], lexicon: Lexicon, symbols: dict[tuple[str, ...], str]) -> list[Token]:
     """Replace runs of words by the longest known phrase."""
+    named = {
+        id(after)
+        for before, after in pairwise(tokens)
+        if before.text == "the" and after.text in ("lower", "higher")
+    }
     tokens = [t for t in tokens if t.kind != "word" or t.text not in ARTICLES]
     out: list[Token] = []
     k = 0
     while k < len(tokens):
         length, tags, detail = _longest(tokens, k, lexicon, symbols)
+        line = [j for j in range(k + 1, k + length) if id(tokens[j]) in named]
+        if line and not tags.isdisjoint(("UPCROSS", "DOWNCROSS")):
+            length, tags, detail = _longest(tokens[: line[0]], k, lexicon, symbols)
         token = tokens[k]
         if length:
             run = tokens[k : k + length]
@@ -266,6 +275,8 @@ def tag(tokens: list[Token], lexicon: Lexicon, symbols: dict[tuple[str, ...], st
             )
         else:
             out.append(_single(token, lexicon))
+        if length == 1 and id(token) in named:  # "crosses the lower": a line, and no direction
+            out[-1].tags -= {"ABOVE", "BELOW", "MORE", "UP", "DOWN"}
         k += length or 1
     return out
 
@@ -284,36 +295,20 @@ def _longest(
         key = tuple(words)
         if key in symbols and (len(words) > 1 or _is_name(token, symbols[key])):
             best = (len(words), frozenset({"SYMBOL"}), symbols[key])
-        elif key in lexicon.phrases and not _begins_anew(words, tokens[k + len(words) :], lexicon):
+        elif key == ("to", "last") and not is_ranked(tokens[max(0, k - 1) : k], lexicon.phrases):
+            continue  # "from the first day to the last day", and not "third to last"
+        elif key in lexicon.phrases and not begins_anew(
+            words, tokens[k + len(words) :], lexicon.phrases
+        ):
             best = (len(words), lexicon.phrases[key], "")
     return best
-
-
-def _begins_anew(words: list[str], after: list[Token], lexicon: Lexicon) -> bool:
-    """In "below 30 or above 70" the "or above" belongs to the second number.
-
-    In "when it is not between 45 and 75" the "when it is not" is no "otherwise".
-    """
-    if len(words) > 1 and words[-1] == "day" and after and after[0].text == "before":
-        return True  # "the high of the day before" is none of the day itself
-    if words[0] == "when" and words[-1] == "opens" and after:
-        # "when the market opens 1 % lower" is a condition, and no time to buy.
-        return after[0].kind == "number" or after[0].text in _AFTER_OPENS
-    if words[-2:] == ["is", "not"] and after:
-        follows = lexicon.phrases.get((after[0].text,), frozenset())
-        return not follows.isdisjoint(("BETWEEN", "ABOVE", "BELOW", "AT", "WITHIN"))
-    return (
-        words[0] == "or"
-        and words[-1] in ("above", "below", "over", "under")
-        and bool(after)
-        and after[0].kind == "number"
-    )
 
 
 def _is_name(token: Token, code: str) -> bool:
     """A ticker counts only as typed in capitals; a company's name in any case."""
     is_code = token.text.casefold() == code.casefold()
-    return not is_code or len(code) >= 4 or token.detail.isupper()
+    typed = token.detail.removesuffix("'s").removesuffix("’s")
+    return not is_code or len(code) >= 4 or typed.isupper()
 
 
 def _correct(
@@ -347,7 +342,8 @@ def _single(token: Token, lexicon: Lexicon) -> Token:
     elif token.kind == "number":
         token.tags = frozenset({"PCT"} if token.percent else _number_tags(token))
     elif token.kind == "ordinal":
-        token.tags = frozenset({"NTH", f"NTH:{token.value:g}"})
+        told = lexicon.phrases.get(("first",), frozenset()) if token.value == 1 else frozenset()
+        token.tags = frozenset({"NTH", f"NTH:{token.value:g}"}) | told
     elif token.kind == "named":
         token.tags = frozenset({"NAMED"})
     elif token.kind in ("money", "date"):

@@ -11,8 +11,11 @@ from collections.abc import Container, Iterator
 from llm.translator.lexicon import Lexicon
 from llm.translator.tokens import Token
 
+# After an arrow a letter is what is done: "RSI2 < 10 => L".
+_ACTIONS, _ARROWS = {"L": "long", "B": "buy"}, ("=>", "->", "→", "⇒")
 COLUMNS = {"o": "open", "h": "high", "l": "low", "c": "close", "v": "volume"}
 _SIGNS = frozenset("+-–*/()=<>")
+_COMPARED = frozenset(("<", ">", "<=", ">=", "≤", "≥"))
 _OPENERS = {"let", "define", "set", "where", "with", "compute", "calculate", "and", "call", "use",
             "take", "defining", "say", "having"}  # fmt: skip
 _BE = {("be",), ("as",), ("to", "be"), ("equal",), ("is",), ("defined", "as"), ("stand", "for"),
@@ -31,6 +34,13 @@ _LENT = frozenset(
     )
 )  # fmt: skip
 _LONGEST = 3
+# What makes a name that of a state: "is on when", "is when", "is in force as long as".
+_ON = ((), ("on",), ("active",), ("in", "force"), ("in", "effect"), ("in", "place"), ("present",))
+_SIDES = frozenset(("above", "below", "inside", "over", "under", "higher", "lower"))
+_ACTS = frozenset(
+    ("buy", "sell", "long", "short", "in", "out", "flat", "cash", "exit", "enter", "entry", "go")
+)
+_WHILE = frozenset(("when", "if", "while", "whenever"))
 
 
 def with_names(
@@ -45,7 +55,9 @@ def with_names(
         tokens = [t for t in tokens if t.kind != "dropped"]
         tokens = _definitions_first(_joined(tokens, names))
     for k, token in enumerate(tokens):
-        if _is_column(tokens, k, bool(names)):
+        if token.detail in _ACTIONS and k and tokens[k - 1].text.endswith(_ARROWS):
+            token.text = _ACTIONS[token.detail]
+        elif _is_column(tokens, k, bool(names)):
             token.text = COLUMNS[token.text]
     return tokens
 
@@ -57,23 +69,64 @@ def _names(tokens: list[Token], lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
             name = _before(tokens, k)
             if len(name) > 1 and name[-1].kind == "word" and _is_acronym(name[-1]):
                 for word in name[:-1]:  # "the typical price TP = ..."
-                    word.kind = "dropped"
+                    if not word.text.startswith(("yesterday", "previous", "prior")):
+                        word.kind = "dropped"
                 name = name[-1:]
             if _may_be_name(name, lexicon):
                 yield tuple(t.text for t in name)
         elif token.kind == "word" and token.text in ("let", "define", "defining"):
-            name = _until_be(tokens, k + 1) if _tells_formula(tokens, k) else []
+            name = _until_be(tokens, k + 1)
+            letter = len(name) == 1 and len(name[0].text) == 1
+            if not (letter or _is_numbered(name) or _tells_formula(tokens, k)):
+                name = []
             if _may_be_name(name, lexicon):
                 yield tuple(t.text for t in name)
         elif token.text in ("call", "calling", "named", "called", "name"):
-            name = _called(tokens, k + 1)
+            name = _called(tokens, k + 1) or _called_when(tokens, k + 1)
+            if _may_be_name(name, lexicon):
+                yield tuple(t.text for t in name)
+        elif (token.text in ("is", "are") and (name := _state(tokens, k))) or (
+            token.text == "means" and (name := _meaning(tokens, k))
+        ):
             if _may_be_name(name, lexicon):
                 yield tuple(t.text for t in name)
         elif token.text in ("is", "means") and _tells_formula(tokens, k):
             name = _before(tokens, k)
             known = any((t.text,) in lexicon.phrases or t.text in lexicon.words for t in name)
-            if name and (not known or (_is_numbered(name) and _may_be_name(name, lexicon))):
+            letter = len(name) == 1 and len(name[0].text) == 1
+            if name and (
+                not known or letter or (_is_numbered(name) and _may_be_name(name, lexicon))
+            ):
                 yield tuple(t.text for t in name)
+        told = token.text in ("is", "being", "equals", "means")
+        if told and _tells_indicator(tokens, k, lexicon):
+            name = _before(tokens, k)
+            if len(name) == 1 and _is_letter(name[0]):
+                yield (name[0].text,)
+
+
+def _state(tokens: list[Token], k: int) -> list[Token]:
+    """The name in "a squeeze is on when ...", "an uptrend is when ..."."""
+    rest = [t.text for t in tokens[k + 1 : k + 5]]
+    for on in _ON:
+        if tuple(rest[: len(on)]) == on and rest[len(on) :][:1]:
+            following = rest[len(on)]
+            if following in _WHILE or rest[len(on) : len(on) + 2] == ["only", "when"]:
+                return _before(tokens, k)
+    return []
+
+
+def _meaning(tokens: list[Token], k: int) -> list[Token]:
+    """The name in "a squeeze means that the bandwidth is below 5 %": no order is told there."""
+    name = _before(tokens, k)
+    begins = k - len(name) < 2 or any(t.kind == "stop" for t in tokens[k - len(name) - 2 : k])
+    rest = []
+    for token in tokens[k + 1 :]:
+        if token.kind == "stop":
+            break
+        rest.append(token.text)
+    told = _SIDES.intersection(rest) and _ACTS.isdisjoint(rest)
+    return name if begins and told else []
 
 
 def _before(tokens: list[Token], k: int) -> list[Token]:
@@ -111,6 +164,17 @@ def _called(tokens: list[Token], k: int) -> list[Token]:
             return _plain(found)
         found.append(token)
     return _plain(found) if k + len(found) >= len(tokens) else []
+
+
+def _called_when(tokens: list[Token], k: int) -> list[Token]:
+    """The name in "I call it a squeeze when ..."."""
+    while k < len(tokens) and tokens[k].text in ("it", "this", "that", *_ARTICLES):
+        k += 1
+    for length in range(1, _LONGEST + 1):
+        rest = tokens[k + length : k + length + 1]
+        if rest and rest[0].text in _WHILE:
+            return tokens[k : k + length]
+    return []
 
 
 def _plain(found: list[Token]) -> list[Token]:
@@ -163,6 +227,17 @@ def _tells_formula(tokens: list[Token], k: int) -> bool:
     return False
 
 
+def _tells_indicator(tokens: list[Token], k: int, lexicon: Lexicon) -> bool:
+    """Whether an indicator is named right after "is": "N is the 20-day ATR"."""
+    return any("IND" in lexicon.phrases.get((t.text,), ()) for t in tokens[k + 1 : k + 7])
+
+
+def _is_letter(token: Token) -> bool:
+    """A capital that is neither a word nor a column of the bars."""
+    alone = len(token.text) == 1 and token.detail.isupper()
+    return alone and token.text not in COLUMNS and token.text not in ("i", "a")
+
+
 def _joined(tokens: list[Token], names: set[tuple[str, ...]]) -> list[Token]:
     """One token for each mention of a name."""
     out: list[Token] = []
@@ -199,6 +274,7 @@ def _definitions_first(tokens: list[Token]) -> list[Token]:
     runs: list[list[Token]] = [[]]
     for k, token in enumerate(tokens):
         begins = token.text in ("where", "with", "having") and _defines(tokens, k + 1)
+        begins = begins or (token.text == "," and _defines(tokens, k + 1))
         if begins and runs[-1]:
             while runs[-1] and runs[-1][-1].text == ",":
                 runs[-1].pop()
@@ -257,7 +333,9 @@ def _is_column(tokens: list[Token], k: int, named: bool) -> bool:
     token = tokens[k]
     if token.kind != "word" or token.text not in COLUMNS:
         return False
+    beside = [tokens[j] for j in (k - 1, k + 1) if 0 <= j < len(tokens)]
+    if any(t.text in _COMPARED for t in beside):
+        return True  # "c > sma 65"
     if not token.detail.isupper() and not named:
         return False
-    beside = [tokens[j] for j in (k - 1, k + 1) if 0 <= j < len(tokens)]
     return any(t.text in _SIGNS or t.kind == "operator" for t in beside)

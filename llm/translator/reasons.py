@@ -77,6 +77,9 @@ _ORDERS = re.compile(
     r"\b(?:buy|enter|purchase|go long|get in|bought|sell|exit|get out|leave)\b[^.;,]{0,14}$",
     re.IGNORECASE,
 )
+# An order that waits at the high of the day that gave the signal knows that high.
+_WAITS = re.compile(r"\b(?:stop|limit|order)\b", re.IGNORECASE)
+_OF_THAT_DAY = re.compile(r"\b(?:that|this|the same) (?:day|bar|candle|session)", re.IGNORECASE)
 # What a rule says it does without.
 _WITHOUT = re.compile(
     r"\b(?:no|not|without|never|ignor\w+|rather than|instead of|forget|avoid|don't|do not|"
@@ -108,7 +111,8 @@ def why_not(text: str, sentence: str, symbol: SymbolFacts | None) -> Refusal | N
 def at_its_extreme(text: str) -> Refusal | None:
     """ "Buy at the low of the month" would read as the low of the last month: it is the future."""
     for found in _AT_ITS_EXTREME.finditer(text):
-        if _ORDERS.search(text[: found.start()]):
+        ordered = _ORDERS.search(text[: found.start()])
+        if ordered and not (_WAITS.search(ordered.group()) and _OF_THAT_DAY.search(found.group())):
             return Refusal(
                 "lookahead",
                 f"This needs to know the future: “{found.group()}” is not known when the order is "

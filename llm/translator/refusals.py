@@ -25,8 +25,9 @@ _REASONS: dict[str, tuple[RefusalCode, str]] = {
                     "portfolios) are not supported: {words}."),
     "pyramiding": ("unsupported", "Pyramiding, averaging in and partial positions are not "
                    "supported, only one position at a time: {words}."),
-    "orders": ("unsupported", "Limit and stop-entry orders are not supported; orders fill at the "
-               "next open: {words}."),
+    "orders": ("unsupported", "Orders that wait are understood in plain words only, such as "
+               "“limit order 1 % below the close, valid for 2 days”; others fill at the next open, "
+               "limit and stop-entry orders said otherwise are not supported: {words}."),
     "sizing": ("unsupported", "Leverage and risk-based position sizing are not supported: "
                "{words}."),
     "contradictory": (
@@ -109,6 +110,25 @@ def before_reading(idea: str, context: IdeaContext) -> Refusal | None:
     if context.default is None and context.symbol_is_fixed:
         return unknown_symbol(context.default_symbol, context)
     return None
+
+
+# What people trade elsewhere; at the head of an idea it says what the rest is about.
+_ELSEWHERE = frozenset(
+    ("bitcoin", "btc", "ethereum", "eth", "crypto", "tesla", "nvidia", "amazon", "google",
+     "netflix", "nifty", "dax", "ftse", "nikkei", "russell", "gold", "silver", "oil", "crude",
+     "eurusd", "forex", "bonds", "treasuries", "bund")
+)  # fmt: skip
+
+
+def titled_symbol(tokens: list[Token], context: IdeaContext) -> Refusal | None:
+    """ "XQJVK: long above ...": the name of something we have no prices of, at the head."""
+    for token in tokens[:3]:
+        if token.has("UNKNOWN") and token.text in _ELSEWHERE:
+            return unknown_symbol(token.detail or token.text, context)
+    head = tokens[:2]
+    if len(head) < 2 or not (head[0].has("UNKNOWN") and head[1].has("COLON", "COMMA", "STOPMARK")):
+        return None
+    return unknown_symbol(head[0].detail, context) if _may_be_a_symbol(head[0], head) else None
 
 
 def unknown_symbol(text: str, context: IdeaContext) -> Refusal:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from llm.translator.stories import binds
 from llm.translator.tokens import FOREIGN, Token
 
 # Words that decide something: a sentence with one of them is never taken for a story.
@@ -17,7 +18,9 @@ DECIDES = (
     "TRADE", "TRADE_WORD", "NO_TRADES_WHEN", "EXT", "BPS", "WEEKDAY", "STDEV", "RETURN",
     "YEARNUM", "DATE", "CAPITAL", "STARTWITH", "MONTHNAME", "CRISIS", "WHOLE_HISTORY", "SINCE",
     "IGNORE_SIGNALS", "BUYHOLD", "NEVER_TRADE", "ONLY_TRADE", "NO_TRADES", "MY_TRADES_NEED",
-    "OVERSOLD", "OVERBOUGHT", "SYMBOL",
+    "OVERSOLD", "OVERBOUGHT", "SYMBOL", "UNTIL_CANCELLED", "GOOD_ONE_DAY",
+    "SHORTSONLY", "MOVESTOP", "MOVE_STOP_TO_ENTRY", "LOSS_LIMIT", "NEVER_LOWERED", "TIMESTOP",
+    "NO_REENTRY",
 )  # fmt: skip
 _PRONOUNS = {
     "i", "i'm", "im", "my", "he", "she", "we", "they", "you", "it", "it's", "what", "people",
@@ -51,6 +54,7 @@ _FILLS = frozenset(
 _ENUMERATION = frozenset(
     ("first", "second", "third", "fourth", "finally", "secondly", "thirdly", "firstly", "lastly")
 )
+_STEPS = frozenset(("step", "rule", "point", "phase", "part"))
 _REFUSABLE = "NO:"
 # A title may repeat what the rule below it says; these words it may not say alone.
 _LONGEST_TITLE = 7
@@ -61,10 +65,30 @@ _SAYS = (
 )  # fmt: skip
 # Names that a title gives to the rule, which the rule then spells out.
 _NAMES = ("PATTERN", "CDL", "BB", "CHANNELNAME", "ICHIMOKU", "HEIKIN", "GOLDEN", "DEATH", "STDEV")
-_RESTRICTS = ("NOT", "NO", "ONLY", "UNLESS", "WHEN", "IF", "NEVER_SELL", "EXCEPT", "EITHER")
+_RESTRICTS = (
+    "SHORTSONLY", "NOT", "NO", "ONLY", "UNLESS", "WHEN", "IF", "NEVER_SELL", "EXCEPT", "EITHER",
+)  # fmt: skip
 _ENDS = ("NUM", "DATE", "MONTHNAME", "PCT", "POSITIVE", "NEGATIVE", "FIRST_DAY", "LAST_DAY",
-         "END_WORD", "START_WORD", "MONEY", "WEEKDAY", "SYMBOL")  # fmt: skip
+         "END_WORD", "START_WORD", "MONEY", "WEEKDAY", "SYMBOL", "NTH", "PENULTIMATE")  # fmt: skip
 
+# What the names of indicators end in: one that is not known is no story.
+_KINDS = ("rsi", "macd", "sma", "ema", "atr", "stochastic")
+_SEEKS = frozenset(("looking", "hunting", "searching", "fishing"))
+# What such a name does not hold: numbers, directions, orders.
+_SPELLED_OUT = (
+    *(tag for tag in _SAYS if tag not in ("IND", "MA", "MACD", "STOCH", "BAND", *_NAMES)),
+    "NUM", "CROSSNOUN", "BREAKOUT", "BULLISH", "BEARISH", "GREEN", "RED", "UP", "DOWN", "RISE",
+    "FALL", "RISING", "FALLING",
+)  # fmt: skip
+
+# Words that turn a rule round or limit it: what holds one is never a title or a story.
+_MATTERS = frozenset(
+    ("weekend", "weekends", "weekly", "monthly", "uptrends", "downtrends", "bearish", "inverse",
+     "mirrored", "candle", "confirmation", "overnight", "leap", "falling", "fading", "fade",
+     "stocks", "quiet", "calm", "strong", "weak", "against", "direction",
+     "trending", "sideways", "choppy", "around", "night", "nights", "rising", "summer",
+     "winter", "holidays")
+)  # fmt: skip
 # What something turns to, where it is said what it turns from.
 _TURNS = ("GREEN", "RED", "BULLISH", "BEARISH", "ABOVE", "BELOW")
 
@@ -103,6 +127,8 @@ def _without_number(tokens: list[Token]) -> list[Token]:
     head = tokens[:2]
     if len(tokens) > 2 and head[0].kind == "number" and head[1].has("RPAR"):
         return tokens[2:]
+    if len(tokens) > 3 and head[0].text in _STEPS and head[1].kind == "number":
+        return tokens[3:] if tokens[2].has("COLON", "COMMA", "DASH") else tokens
     if len(tokens) > 2 and head[0].text in _ENUMERATION and head[1].has("COMMA"):
         return tokens[2:]
     if len(tokens) > 1 and tokens[0].has("DASH", "TIMES") and tokens[0].kind != "word":
@@ -112,8 +138,24 @@ def _without_number(tokens: list[Token]) -> list[Token]:
 
 def words_of(tokens: list[Token]) -> list[Token]:
     """Without the words that mean nothing anywhere."""
-    kept = [t for t in tokens if t.tags != frozenset({"NOISE"})]
+    kept = [t for t in _unnumbered(tokens) if t.tags != frozenset({"NOISE"})]
     return tidied([t for k, t in enumerate(kept) if t.text != "to" or _joins(kept, k)])
+
+
+def _unnumbered(tokens: list[Token]) -> list[Token]:
+    """Without "(1)", "(2)" and so on, where a sentence counts its parts."""
+    marks = [
+        k
+        for k in range(len(tokens) - 2)
+        if tokens[k].has("LPAR")
+        and tokens[k + 1].has("NUM")
+        and tokens[k + 2].has("RPAR")
+        and (k == 0 or tokens[k - 1].has("COLON", "COMMA", "AND", "OR", "STOPMARK"))
+    ]
+    if [tokens[k + 1].value for k in marks] != list(range(1, len(marks) + 1)) or len(marks) < 2:
+        return tokens
+    gone = {k + step for k in marks for step in range(3)}
+    return [t for k, t in enumerate(tokens) if k not in gone]
 
 
 def tidied(tokens: list[Token]) -> list[Token]:
@@ -126,6 +168,8 @@ def tidied(tokens: list[Token]) -> list[Token]:
             if before is not None and token.has("COLON") and before.has("COMMA"):
                 out[-1] = token
             continue
+        if token.tags == frozenset({"ALSO"}) and _within_clause(before):
+            continue
         if token.has("AND") and (before is None or before.has("AND")):
             continue
         if token.has("RPAR") and before is not None and before.has("LPAR"):
@@ -135,9 +179,24 @@ def tidied(tokens: list[Token]) -> list[Token]:
             del out[-2:]  # all bars are daily
             continue
         out.append(token)
-    while out and out[-1].has("COMMA", "AND", "COLON"):
+    while out and (out[-1].has("COMMA", "AND", "COLON") or _lost(out)):
         out.pop()
     return out
+
+
+def _within_clause(before: Token | None) -> bool:
+    """ "the day also closes above its open": no new rule begins there."""
+    signs = ("COMMA", "COLON", "DASH", "AND", "BUT", "SO", "THEN", "RPAR")
+    return before is not None and not before.has(*signs)
+
+
+def _lost(tokens: list[Token]) -> bool:
+    """Whether "of today" lost its second word at the end of a sentence."""
+    return (
+        len(tokens) > 1
+        and tokens[-1].text == "of"
+        and tokens[-2].has("RPAR", "IND", "CLOSE", "HIGH", "LOW")
+    )
 
 
 def _joins(tokens: list[Token], k: int) -> bool:
@@ -149,9 +208,13 @@ def _joins(tokens: list[Token], k: int) -> bool:
 
 def is_story(tokens: list[Token]) -> bool:
     """Whether these words decide nothing: nothing that can be bought, measured or left."""
-    if not tokens or any(t.has(*DECIDES) for t in tokens) or _instructs(tokens):
+    if not tokens or _instructs(tokens):
         return False
-    if _of_outcomes(tokens):
+    if any(t.has(*DECIDES) for t in tokens) and not _seeks(tokens):
+        return False
+    if matters(tokens):
+        return False
+    if _of_outcomes(tokens) or any(t.has("UNKNOWN") and t.text.endswith(_KINDS) for t in tokens):
         return False
     if any(a.has("NUM") and b.has("DAY", "BAR") and _of_market(b) for a, b in pairwise(tokens)):
         return False
@@ -164,6 +227,17 @@ def is_story(tokens: list[Token]) -> bool:
     if any(t.text.endswith(FOREIGN) for t in tokens):
         return False  # what another language says here may restrict a rule
     return any(t.has("UNKNOWN") or (denied and _has_reason(t)) for t in tokens)
+
+
+def _seeks(tokens: list[Token]) -> bool:
+    """ "I am looking for an RSI hook": only names what the rules below spell out."""
+    names = any(t.has("UNKNOWN", "VAGUENOUN") for t in tokens[1:])
+    return tokens[0].text in _SEEKS and names and not any(t.has(*_SPELLED_OUT) for t in tokens)
+
+
+def matters(tokens: list[Token]) -> bool:
+    """Whether a word turns a rule round, or limits it: "bearish", "over the weekend"."""
+    return any(word in _MATTERS for t in tokens for word in t.text.split())
 
 
 def denies(tokens: list[Token]) -> bool:
@@ -213,9 +287,19 @@ def _tells(clause: list[Token]) -> bool:
 
 def tells_nothing(tokens: list[Token]) -> bool:
     """Whether words that are known still decide nothing: no rule, no number, no day."""
-    return not (_instructs(tokens) or _of_outcomes(tokens)) and not any(
+    return not (_instructs(tokens) or _of_outcomes(tokens) or matters(tokens)) and not any(
         t.has(*DECIDES, "NUM", "WEEKDAY", "OUT", "ARROW", "HOLD") or _has_reason(t) for t in tokens
     )
+
+
+def hearsay(tokens: list[Token]) -> bool:
+    """ "People say January is the best month": what is said of the market, and no rule."""
+    heads = {"people", "they", "everyone", "everybody", "some", "many", "traders", "folks"}
+    says = {"say", "says", "claim", "claims", "think", "believe", "believes", "thinks"}
+    texts = [word for t in tokens[:4] for word in t.text.split()]
+    told = bool(texts) and texts[0] in heads and not says.isdisjoint(texts)
+    acts = ("BUY", "SELL", "SHORT", "COVER", "FLAT", "LONG", "STOP", "TARGET", "NUM", "PCT", "IND")
+    return told and not any(t.has(*acts) for t in tokens) and not matters(tokens)
 
 
 def _has_reason(token: Token) -> bool:
@@ -228,7 +312,7 @@ def title(tokens: list[Token]) -> int:
     head, rest = tokens[:end], tokens[end + 1 :]
     if not head or not rest or _instructs(head) or any(t.has(*_RESTRICTS) for t in head):
         return 0
-    if _of_outcomes(head):
+    if _of_outcomes(head) or matters(head):
         return 0
     return end + 1 if all(_is_said_again(token, rest) for token in head) else 0
 
@@ -246,8 +330,12 @@ def _bracketed(tokens: list[Token]) -> Iterator[tuple[list[Token], list[Token]]]
         if not token.has("LPAR"):
             continue
         end = next((k for k in range(start, len(tokens)) if tokens[k].has("RPAR")), None)
-        if end is not None and is_story(words_of(tokens[start + 1 : end])):
+        if end is not None and _is_aside(tokens[start + 1 : end]):
             yield tokens[start : end + 1], tokens[:start] + tokens[end + 1 :]
+
+
+def _is_aside(tokens: list[Token]) -> bool:
+    return is_story(words_of(tokens)) and not binds(tokens)
 
 
 def clauses(tokens: list[Token]) -> Iterator[tuple[list[Token], list[Token]]]:
@@ -258,5 +346,5 @@ def clauses(tokens: list[Token]) -> Iterator[tuple[list[Token], list[Token]]]:
     for start, end in zip(starts, ends, strict=True):
         clause = tokens[start:end]
         spoken = [t for t in clause if not t.has("AND", "SO", "THEN", "BUT")]
-        if spoken and (denies(words_of(clause)) or (_tells(spoken) and is_story(words_of(clause)))):
+        if spoken and (denies(words_of(clause)) or (_tells(spoken) and _is_aside(clause))):
             yield clause, tokens[:start] + tokens[end + 1 :]

@@ -19,6 +19,10 @@ TIMED = (
     "stop_loss", "take_profit", "trailing_stop", "stop_distance", "target_distance",
     "trailing_distance", "stop_level", "target_level", "target_multiple", "hold_bars",
 )  # fmt: skip
+# What only limits a loss: no plan for leaving.
+STOPS = frozenset(
+    ("stop_loss", "stop_distance", "stop_level", "trailing_stop", "trailing_distance")
+)
 
 
 def _read_symbols(rules: dict[str, Any]) -> set[str]:
@@ -93,6 +97,7 @@ def rotation(
         hold=hold,
         lowest=bool(found.rotation.get("lowest")),
         only_if=found.rotation.get("only_if"),
+        shares=found.rotation.get("shares", ()),
     )
     spec = StrategySpec(
         symbol=symbols[0],

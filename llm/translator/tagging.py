@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from llm.provider import SymbolFacts, plain
-from llm.translator.fractions import join_fractions
+from llm.translator.fractions import join_decimals, join_fractions
 from llm.translator.lexicon import (
     Lexicon,
     correct,
@@ -16,7 +16,7 @@ from llm.translator.lexicon import (
     tag,
 )
 from llm.translator.naming import with_names
-from llm.translator.tokens import FOREIGN, Token, tokenise
+from llm.translator.tokens import FOREIGN, Token, european, tokenise
 from llm.translator.tongues import in_english, language_of
 
 # Nicknames that no rule derives from the name.
@@ -34,6 +34,11 @@ _GENERIC = frozenset(
 _COMPANY = re.compile(
     r"\b(inc|corp|corporation|company|co|plc|ltd|group|holdings|the|international)\b\.?", re.I
 )
+
+
+_SIDES = ("ABOVE", "BELOW", "UP", "DOWN", "AT", "GE", "LE")
+# What a price or an indicator can have to do.
+_VERBS = ("CLOSEV", "FALL", "RISE", "CROSS", "UPCROSS", "DOWNCROSS", "REACH", "CROSSNODIR")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +59,69 @@ def tagged_words(text: str, symbols: tuple[SymbolFacts, ...]) -> Tagged:
         tokens, english = _from_another_language(text, language, lexicon, phrases)
         tokens = with_names(tokens, lexicon, phrases)
         tagged = tag(number_words(join_fractions(tokens, lexicon), lexicon), lexicon, phrases)
-        return Tagged(tagged, [], lexicon, english)
+        return Tagged(without_abbreviations(tagged), [], lexicon, english)
     tokens = with_names(tokenise(text, lexicon.contractions), lexicon, phrases)
-    corrected = correct(tokens, lexicon, phrases)
+    corrected = european(tokens) + join_decimals(tokens)
+    corrected += correct(tokens, lexicon, phrases)
     counted = number_words(join_fractions(tokens, lexicon), lexicon)
     tagged = tag(counted, lexicon, phrases)
-    return Tagged(without_abbreviations(tagged), corrected, lexicon, text)
+    return Tagged(
+        _where_it_stands(with_verbs(without_abbreviations(tagged))), corrected, lexicon, text
+    )
+
+
+# What an open trade does: "when the short loses 5 %".
+_OF_A_TRADE = ("FALL", "RISE", "LOSTIT", "MADE", "LOSE")
+_NOTHING = Token("", "stop", 0, 0)
+_SIDES_OUT = ("no shorts", "no shorting", "no short selling", "no long trades", "never short")
+_LIMITS = ("ABOVE", "BELOW", "WHEN", "IF", "WHILE", "IN", "DURING", "UNLESS", "INREGIME", "ON")
+
+
+def _where_it_stands(tokens: list[Token]) -> list[Token]:
+    """Tags that a word has only between these neighbours.
+
+    "Signal: ..." heads the rule for buying; elsewhere the signal is a line of MACD. "No shorts" is
+    a courtesy, "no shorts above the average" a rule. "Below two of them" counts no level. "When the
+    short loses 5 %" is about the trade.
+    """
+    earlier = [None, None, *tokens]
+    for k, (token, after) in enumerate(zip(tokens, [*tokens[1:], _NOTHING], strict=True)):
+        before, compared = earlier[k + 1], earlier[k]
+        first = before is None or before.has("STOPMARK")
+        if first and token.text in ("signal", "signals") and after.has("COLON"):
+            token.tags = frozenset({"BUYNOUN"})
+        if token.text in _SIDES_OUT and after.has(*_LIMITS):
+            token.tags = frozenset({"UNKNOWN"})
+        beside = compared is not None and compared.text in ("above", "below", "over", "under")
+        counted = beside and before is not None and before.has("NUM")
+        if counted and token.text in ("of them", "of these", "of those"):
+            token.tags = frozenset({"UNKNOWN"})
+        if token.text == "simply" and not (before is not None and before.has("BE")):
+            token.tags = frozenset({"NOISE"})
+        if first and token.text == "hi":
+            token.tags = frozenset({"PLEASANTRY"})
+        asked = before is not None and before.text.split()[-1:] in (["when"], ["if"], ["once"])
+        if token.text in ("short", "long") and asked and after.has(*_OF_A_TRADE):
+            token.tags = frozenset({"TRADE"})
+        if token.has("SELL_IN_MAY"):
+            token.tags = frozenset({"LABEL"} if after.has("COLON") else {"SELL_IN_MAY"})
+    return tokens
+
+
+def with_verbs(tokens: list[Token]) -> list[Token]:
+    """ "has to close above", "wait for it to close above": closing is what happens there."""
+    out: list[Token] = []
+    for k, token in enumerate(tokens):
+        before = out[-1] if out else None
+        after = tokens[k + 1] if k + 1 < len(tokens) else None
+        if token.text == "close" and before is not None and after is not None:
+            told = before.has("MUST") or (before.text == "to" and after.has(*_SIDES))
+            if told:
+                token.tags = frozenset({"CLOSEV"})
+        if before is not None and before.has("MUST") and token.has(*_VERBS):
+            out.pop()
+        out.append(token)
+    return out
 
 
 def without_abbreviations(tokens: list[Token]) -> list[Token]:

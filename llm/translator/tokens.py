@@ -10,14 +10,16 @@ from datetime import date
 _PIECES = re.compile(
     r"""
     (?P<date>\d{4}-\d{1,2}-\d{1,2}|\d{4}/\d{1,2}/\d{1,2}|\d{1,2}[/.]\d{1,2}[/.]\d{4})
-  | (?P<money>[$€£]\s?\d[\d,]*(?:\.\d+)?\s?(?:k|m|thousand|million)?\b)
-  | (?P<number>\d{1,3}(?:[ ]\d{3})+(?=\s?(?:dollars|usd|euros?|eur)\b)
+  | (?P<money>[$€£]\s?(?:\d{1,3}(?:\.\d{3}){2,}|\d[\d,]*(?:\.\d+)?)\s?(?:k|m|thousand|million)?\b)
+  | (?P<number>\d{1,3}(?:[ ]000)+(?!\d|[.,]\d|\s?%)
+        |\d{1,3}(?:[ ]\d{3})+(?=\s?(?:dollars|usd|euros?|eur)\b)
+        |\d{1,3}(?:\.\d{3}){2,}(?!\d)
         |(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+)
-  | (?P<word>%[kdrb]\b|[+-](?:di|vi)\b|\b(?:di|vi)[+-](?!\w)
-      |\b(?:incl|excl)\.|accumulation/distribution\b|\ba/d\b|[^\W\d_]+(?:&[^\W\d_]+)*(?:['’][^\W\d_]+|(?<=s)['’](?=\s))?)
-  | (?P<operator><=|>=|=>|->|[<>=≤≥])
-  | (?P<stop>\.(?=\s|$)|[;!?。\n]+)
-  | (?P<punctuation>[(),:/+%*&–—-])
+  | (?P<word>%[kdrb]\b|\bw%r\b|[+-](?:di|vi)\b|\b(?:di|vi)[+-](?!\w)
+      |\b(?:incl|excl)\.|\bi\.e\.|\be\.g\.|accumulation/distribution\b|\ba/d\b|[^\W\d_]+(?:&[^\W\d_]+)*(?:['’][^\W\d_]+|(?<=s)['’](?=\s))?)
+  | (?P<operator><=|>=|=+>|-+>|[<>=≤≥→⇒➔➜➡⟶])
+  | (?P<stop>\.(?=\s|$)|\.{2,}|[;!?。\n]+)
+  | (?P<punctuation>[(),:/+%*&@–—-])
   | (?P<space>\s+|(?<=s)['’](?=\s))
   | (?P<other>.)
     """,
@@ -25,6 +27,9 @@ _PIECES = re.compile(
 )
 # Ends a word of another language that its table does not know.
 FOREIGN = "ː"
+# Numbers as they are written on the European mainland: "1.000.000", "€20.000".
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
+_COLUMNS = frozenset(("open", "high", "low", "close", "volume"))
 _SUFFIX = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6}
 
 
@@ -52,6 +57,8 @@ def tokenise(idea: str, contractions: dict[str, str]) -> list[Token]:
     text = unicodedata.normalize("NFKC", idea)
     for match in _PIECES.finditer(text):
         kind = match.lastgroup or "other"
+        if match.group() == "_":
+            continue  # "process_orders_on_close": words, as with hyphens
         if kind == "space":
             if "\n" in match.group():
                 tokens.append(Token("\n", "stop", match.start(), match.end()))
@@ -70,16 +77,31 @@ def _make(kind: str, match: re.Match[str], contractions: dict[str, str]) -> list
     if kind == "money":
         found = re.match(r"[$€£]\s?([\d,.]+)\s?([a-z]*)", raw, re.IGNORECASE)
         assert found is not None
-        amount = float(found[1].rstrip(".,").replace(",", ""))
+        digits = found[1].rstrip(".,").replace(",", "")
+        grouped = _GROUPED.fullmatch(digits) and not found[2]
+        amount = float(digits.replace(".", "") if grouped else digits)
         return [Token(raw, "money", start, end, amount * _SUFFIX.get(found[2].lower(), 1))]
     if kind == "number":
-        return [Token(raw, "number", start, end, float(re.sub("[ ,]", "", raw)))]
+        return [Token(raw, "number", start, end, _number(raw))]
     if kind == "word":
         word = without_marks(raw.casefold().replace("’", "'"))
         if word in contractions:
             return [Token(part, "word", start, end) for part in contractions[word].split()]
         return [Token(re.sub(r"'s?$|'|\.$", "", word), "word", start, end, detail=raw)]
     return [Token(raw, kind, start, end)]
+
+
+def _number(raw: str) -> float:
+    return float(re.sub("[ ,.]" if raw.count(".") > 1 else "[ ,]", "", raw))
+
+
+def european(tokens: list[Token]) -> list[tuple[str, str]]:
+    """Which numbers were read with dots between thousands."""
+    sums = [t.text for t in tokens if t.kind in ("number", "money") and t.text.count(".")]
+    dotted = [
+        s for s in sums if s.count(".") > 1 or (s[0] in "$€£" and _GROUPED.fullmatch(s[1:].strip()))
+    ]
+    return [(s, s.replace(".", ",")) for s in dotted]
 
 
 def without_marks(text: str) -> str:
@@ -150,6 +172,10 @@ def _calculates(tokens: list[Token], k: int, text: str) -> bool:
     before, after = tokens[k - 1], tokens[k + 1]
     if before.text == ")" and (after.text == "(" or _is_letter(after)):
         return True
+    if before.text in _COLUMNS and after.text in _COLUMNS:
+        opens = tokens[k - 2].text if k > 1 else ""
+        closes = tokens[k + 2].text if k + 2 < len(tokens) else ""
+        return opens in ("(", "=") or closes == ")"
     if _is_letter(before):
         return _is_letter(after) or after.text == "("
     called = tokens[k + 2] if k + 2 < len(tokens) else None

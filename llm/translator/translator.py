@@ -7,6 +7,7 @@ is assumed, and what is left out as a story, is listed.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,11 +15,16 @@ from itertools import pairwise
 from typing import Any
 
 from llm.provider import Choice, Draft, IdeaContext, OnDelta, Refusal, SymbolFacts
+from llm.specification import StrategySpec
+from llm.specification.nodes import Indicator, OnPeriod
+from llm.specification.walk import all_nodes
 from llm.translator import reasons, refusals
 from llm.translator.assemble import assemble
 from llm.translator.drafting import draft_of
 from llm.translator.layout import laid_out
 from llm.translator.parsing import Grammar, Stuck
+from llm.translator.prose import in_words
+from llm.translator.questions import limits_one_side, question, says_only, says_past, says_while
 from llm.translator.reading import Reader
 from llm.translator.reading.memory import Assumption, Unreadable
 from llm.translator.said import Said, Trees
@@ -27,12 +33,14 @@ from llm.translator.sentences import (
     clauses,
     demands,
     denies,
+    hearsay,
     is_story,
     sentences,
     tells_nothing,
     title,
     words_of,
 )
+from llm.translator.stories import binds, is_talk, lead_in
 from llm.translator.tagging import tagged_words
 from llm.translator.tokens import Token
 
@@ -40,6 +48,11 @@ log = logging.getLogger(__name__)
 
 # Assumptions that a second reading may answer from numbers given later in the text.
 _GUESSED = ("No period is given", "without a type", "No lengths")
+
+# Bars longer than a day, which the indicators of an idea may or may not be meant for.
+_LONGER = re.compile(
+    r"\b(?:weekly|monthly)\s+(?:chart|bars?|candles?|basis|timeframe|time frame|data)\b", re.I
+)
 
 
 @cache
@@ -92,7 +105,7 @@ class Translator:
         scripted = _scripted(idea, context)
         if isinstance(scripted, Draft):
             return scripted
-        idea = laid_out(idea)
+        idea = in_words(laid_out(idea))
         told = tagged_words(idea, context.symbols)
         if (ahead := reasons.at_its_extreme(told.english)) is not None:
             return ahead
@@ -101,6 +114,8 @@ class Translator:
         symbol = _symbol(tagged, named, context)
         if isinstance(symbol, Refusal):
             return symbol
+        if (stranger := refusals.titled_symbol(tagged, context)) is not None:
+            return stranger
         outcome = read(tagged, context, symbol)
         if not outcome.is_complete:
             if scripted is not None:
@@ -119,6 +134,10 @@ class Translator:
         spec = assemble(outcome.reader.found, symbol, meant, context, made, choices)
         if isinstance(spec, Refusal):
             return spec
+        if _LONGER.search(told.english) and _has_daily_indicators(spec):
+            return Refusal(
+                "ambiguous", "Are the indicators those of daily bars, or of longer ones?"
+            )
         draft = draft_of(
             spec, [Choice(a.key, a.sentence, a.value, a.options) for a in made if a.key]
         )
@@ -133,6 +152,14 @@ class Translator:
     def analyse(self, facts: Mapping[str, object]) -> str | None:
         """None: the report's own sentences stand; this provider adds no prose."""
         return None
+
+
+def _has_daily_indicators(spec: StrategySpec) -> bool:
+    """Whether indicators of days are asked about, where longer bars were spoken of."""
+    every = list(all_nodes(spec))
+    return not any(isinstance(node, OnPeriod) for node in every) and any(
+        isinstance(node, Indicator) and node.numbers for node in every
+    )
 
 
 def _scripted(idea: str, context: IdeaContext) -> Draft | Refusal | None:
@@ -154,13 +181,18 @@ def _scripted(idea: str, context: IdeaContext) -> Draft | Refusal | None:
 
 
 def read(tokens: list[Token], context: IdeaContext, symbol: SymbolFacts) -> Outcome:
-    """Read once; if numbers were given only after their first use, read again knowing them."""
+    """Read once; again if numbers, or how often it is looked at, were told after their use."""
     first = _read(tokens, Outcome(Reader(context, symbol, choices=context.extra)))
     memory = first.reader.memory
     guessed = any(g in a.sentence for a in memory.assumptions for g in _GUESSED)
-    if not first.is_complete or not (guessed and memory.said):
+    looks = getattr(first.reader.found.schedule, "unit", "")
+    counted = any(a.sentence.endswith("trading days.") for a in memory.assumptions)
+    late = counted and looks in ("month_end", "week_end")
+    if not first.is_complete or not ((guessed and memory.said) or late):
         return first
-    again = Reader(context, symbol, known=memory.said, choices=context.extra)
+    known = memory.said if guessed else {}
+    again = Reader(context, symbol, known=known, choices=context.extra)
+    again.looks = looks if late else ""
     second = _read(tokens, Outcome(again, known=first.known))
     return second
 
@@ -178,7 +210,8 @@ def _read_sentence(sentence: list[Token], outcome: Outcome) -> None:
     if not words:
         return
     demanded = demands(sentence)
-    if denies(words) or (not demanded and is_story(words)):
+    bound = demanded or binds(sentence)
+    if denies(words) or (not bound and is_story(words)):
         outcome.left_out.append(_text(sentence))
         return
     if _understand(words, outcome):
@@ -190,13 +223,20 @@ def _read_sentence(sentence: list[Token], outcome: Outcome) -> None:
         if _understand(words_of(rest), outcome):
             outcome.left_out += [_text(c) for c in told]
             return
+    if (
+        not demanded
+        and (led := lead_in(sentence))
+        and _understand(words_of(sentence[led:]), outcome)
+    ):
+        outcome.left_out.append(_text(sentence[:led]))
+        return
     for clause, _ in list(clauses(sentence)):
         rest = [t for t in rest if t not in clause]
         told.append(clause)
         if _understand(words_of(rest), outcome):
             outcome.left_out += [_text(c) for c in told]
             return
-    if not demanded and tells_nothing(words):
+    if is_talk(sentence) or (not bound and (tells_nothing(words) or hearsay(sentence))):
         outcome.left_out.append(_text(sentence))
         return
     outcome.stuck, outcome.place, outcome.complaint = words, place, complaint
@@ -212,7 +252,13 @@ def _understand(words: list[Token], outcome: Outcome) -> bool:
         outcome.place, outcome.complaint = stuck.position, None
         outcome.expected = stuck.expected
         return False
+    if (unsure := question(words)) is not None:
+        outcome.place, outcome.complaint = len(words), Unreadable("ambiguous", unsure)
+        return False
     complaint: Unreadable | None = None
+    reader.found.sided |= limits_one_side(words)
+    reader.says_while, reader.says_only = says_while(words), says_only(words)
+    reader.says_past = says_past(words)
     for reading in readings:
         memory, found = reader.memory.copy(), reader.found.copy()
         try:

@@ -53,7 +53,8 @@ def _placed(told: Told, found: re.Match[str]) -> Told:
             told = told.moved(start, end, place)
             return _unmarked(told, place + 1, end - start)
     elif not before[clause:].strip(ARTICLE + " \n-"):
-        after = _OPENS.search(told.text, end)
+        masked = re.sub(r"\([^()]*\)", lambda m: "x" * len(m.group()), told.text)
+        after = _OPENS.search(masked, end)
         place = _middle(told.text, end, after.start() if after else len(told.text))
         if place is not None:
             told = _unmarked(told.moved(start, end, place), place - (end - start) + 1, end - start)

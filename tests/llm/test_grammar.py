@@ -30,7 +30,7 @@ FROM_SIGNS = {
     "NAMED",
 }  # fmt: skip
 # Parts that their parents look into, so that nothing reads them on their own.
-LOOKED_INTO = re.compile(r"^(with_|size_|risk_|note_|day_|trail_)|_(amount|move|part)$")
+LOOKED_INTO = re.compile(r"^(with_|size_|risk_|note_|day_|trail_|goal_|rest_)|_(amount|move|part)$")
 PARTS = {
     "count_all", "count_exactly", "count_just_one", "count_least", "count_one", "list_and",
     "list_comma", "list_or",

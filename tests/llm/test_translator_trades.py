@@ -185,3 +185,18 @@ def test_dates_cut_the_data_before_indicators_are_computed():
 
     assert draft.settings["start"] == "2003-06-01"
     assert bars_of(trades) == by_hand(rsi < 40, rsi > 55)
+
+
+def test_a_monthly_crossing_is_counted_from_one_month_to_the_next():
+    idea = "Monthly: buy when the close crosses above the 10-month SMA, sell when it crosses below."
+    months = np.array(BARS.time, dtype="datetime64[M]")
+    last = np.append(np.flatnonzero(months[1:] != months[:-1]), len(months) - 1)
+    closes, average = CLOSE[last], sma(10, CLOSE[last])
+    enter, leave = NEVER.copy(), NEVER.copy()
+    enter[last[up_through(closes, average)]] = True
+    leave[last[down_through(closes, average)]] = True
+
+    trades = traded(read(idea))
+
+    assert trades
+    assert bars_of(trades) == by_hand(enter, leave)

@@ -65,7 +65,7 @@ class Pieces:
 
     def value(self, text: str) -> Any:
         """The value that these words name."""
-        [piece, *_] = self.read(f"buy when {text} is above 0.5")
+        [piece, *_] = self.read(f"buy when {text} is above its value yesterday")
         entry = piece.found.entries["long"]
         if len(entry) != 1 or not isinstance(entry[0], Compare):
             raise Unreadable("not_understood", f"“{text}” is no value.", text)

@@ -10,6 +10,12 @@ from llm.translator.reading.noun_crossings import NounCrossings
 from llm.translator.said import Said
 
 UNITS = {"WEEK": "week", "MONTH": "month", "QUARTER": "quarter", "YEAR": "year"}
+TURN_OF_MONTH = AnyOf(
+    conditions=(
+        Calendar(unit="month_end"),
+        Calendar(unit="trading_day_of_month", values=(1, 2, 3)),
+    )
+)
 
 
 def number_of(word: Any, head: str) -> int:
@@ -150,9 +156,4 @@ class Days(NounCrossings):
 
     def on_turn_of_month(self) -> Any:
         self.assume("The turn of the month is its last and its first three trading days.")
-        return AnyOf(
-            conditions=(
-                Calendar(unit="month_end"),
-                Calendar(unit="trading_day_of_month", values=(1, 2, 3)),
-            )
-        )
+        return TURN_OF_MONTH

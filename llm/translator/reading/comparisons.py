@@ -10,23 +10,25 @@ from llm.specification.nodes import (
     Arithmetic,
     Compare,
     Cross,
-    Function,
     Indicator,
     Number,
     Previous,
     Price,
 )
-from llm.specification.walk import scale_of
+from llm.specification.walk import nodes, scale_of
+from llm.translator.reading.kinds import is_average_of_closes, is_of_extremes, is_outside_its_bar
 from llm.translator.reading.memory import CLOSE, Unreadable
 from llm.translator.reading.negation import OPPOSITE, negate
-from llm.translator.reading.own_bands import OwnBands
+from llm.translator.reading.scales import Scales
 from llm.translator.said import Said
 
 OPERATORS = {"ABOVE": ">", "BELOW": "<", "GE": ">=", "LE": "<=", "EQUALTO": "=="}
+# What of "or more" says which way, beside a number below zero, too.
+_GRADED = frozenset(("or higher", "or greater", "or better", "or above", "or over"))
 OPEN, HIGH, LOW = Price(field="open"), Price(field="high"), Price(field="low")
 
 
-class Comparisons(OwnBands):
+class Comparisons(Scales):
     """Reads comparisons and crossings."""
 
     # -- the subject ---------------------------------------------------------------------------
@@ -35,9 +37,10 @@ class Comparisons(OwnBands):
         """What an unspoken or pronominal left side stands for."""
         found = self.memory.subject
         if isinstance(right, Number):
-            if found is None or (isinstance(found, Price) and right.value < 1):
-                raise Unreadable("ambiguous", f"What should be compared with {right.value:g}?")
             level = self.memory.level_of
+            small = isinstance(found, Price) and right.value < 1
+            if found is None or (small and level is None):
+                raise Unreadable("ambiguous", f"What should be compared with {right.value:g}?")
             if level is not None and scale_of(found) == "price":
                 label = getattr(level, "name", "")
                 label = INDICATORS[label].label if label in INDICATORS else "earlier value"
@@ -45,26 +48,38 @@ class Comparisons(OwnBands):
                 return level
             return found
         if closes or found is None or isinstance(found, Number):
-            return CLOSE
+            return self._own_line(right) if found is None and not closes else CLOSE
         if right is None:
             return found
         same = scale_of(found) == scale_of(right)
-        return found if same and not (self.memory.level_met and self._reads(right)) else CLOSE
+        return (
+            found if same and not (self.memory.level_met and is_average_of_closes(right)) else CLOSE
+        )
 
-    def _reads(self, right: Any) -> bool:
-        """An average of the price, which "it" beside a level is not compared with."""
-        averages = isinstance(right, Indicator) and INDICATORS[right.name].scale == "same"
-        return averages and right.source == CLOSE
+    def _own_line(self, right: Any) -> Any:
+        """ "a cross over the signal line": by its own line."""
+        is_signal = isinstance(right, Indicator) and right.output == "signal"
+        return right.model_copy(update={"output": "line"}) if is_signal else CLOSE
 
     def left_of(self, said: Any, right_said: Any, *, closes: bool = False) -> tuple[Any, Any]:
         """Both sides; a pronoun waits for the right side to say what it can mean."""
         if said is None or is_it(said):
             right = self._right(right_said, None)
             left = self.subject(right, closes=closes)
+            if said is None and is_average_of_closes(left) and is_average_of_closes(right):
+                raise Unreadable("ambiguous", "What is compared with it: the price?")
+            if said is not None and left == CLOSE and is_of_extremes(right):
+                spoken = self.memory.subject
+                if isinstance(spoken, Indicator) and scale_of(spoken) != "price":
+                    raise Unreadable("ambiguous", "Of which value is that the highest or lowest?")
             if self._is_own(right_said):
                 right = self.value(right_said, left)
             return left, right
         if said.kind == "elliptic_average" and not self.memory.kind:
+            others = "names others" in self.memory.meanings  # "RSI: the 5-day above the 14-day"
+            if not others and _is_length(right_said) and self.memory.average is None:
+                self.assume("Two lengths beside each other are those of moving averages.")
+                self.memory.kind = self._usual_kind()
             right = self.value(right_said)  # "the 50-day above the 200-day average"
             return self.value(said, None), right
         lengths = self._by_lengths(said, right_said)
@@ -73,22 +88,16 @@ class Comparisons(OwnBands):
         left = self.value(said)
         return left, self._right(right_said, left)
 
-    def _by_lengths(self, said: Any, right_said: Any) -> tuple[Any, Any] | None:
-        """ "the 5 is under the 20", where averages of 5 and 20 days were introduced."""
-        if not all(isinstance(s, Said) and s.kind == "level" for s in (said, right_said)):
-            return None
-        several = self.memory.meanings.get("several") or ()
-        known = {getattr(v, "numbers", ()): v for v in several}
-        found = [known.get((self.number(s.parts[0]),)) for s in (said, right_said)]
-        return None if None in found else (found[0], found[1])
-
     def _right(self, said: Any, left: Any) -> Any:
         """The right side; "it" is there what was compared with before, or what was defined."""
         pair = self.memory.pair
         if is_it(said) and pair is not None and left in (None, pair.left):
             return self._spoken_of(pair.right)
-        prices = pair is not None and isinstance(pair.left, Price) and isinstance(left, Price)
-        if is_it(said) and prices and not isinstance(pair.right, Number):
+        before = pair.left if pair is not None else None
+        if isinstance(before, Previous) and isinstance(pair.right, Indicator):
+            before = before.of  # "yesterday's close was below the band, today's is above it"
+        prices = isinstance(before, Price) and isinstance(left, Price)
+        if is_it(said) and prices and pair is not None and not isinstance(pair.right, Number):
             return pair.right  # "the low is below the 20-day low and the close is above it"
         return self.value(said, left)
 
@@ -98,31 +107,29 @@ class Comparisons(OwnBands):
         part_of = isinstance(right, Arithmetic) and isinstance(right.left, Number)
         if not part_of or right.operator != "*" or scale_of(right) != "price":
             return right
-        return right if right in own.values() else right.right
+        spoken = right in own.values() and not self.memory.meanings.get("far")
+        return right if spoken else right.right
 
     def _is_own(self, said: Any) -> bool:
         return isinstance(said, Said) and said.kind in ("own_base", "level_percent", "signal")
 
     def compare(self, left: Any, operator: str, right: Any) -> Any:
         """One checked comparison, remembered for what follows."""
-        if isinstance(left, Number):
+        if not any(isinstance(node, Price | Indicator) for node in nodes(left)):
             raise Unreadable("not_understood", "Two numbers are compared: which value is meant?")
-        right = self._on_its_scale(left, right)
+        right = self.second_average(left, self.on_its_scale(left, right))
+        if left == CLOSE and self._names_average(right):
+            raise Unreadable("ambiguous", "The price, or the average of so many days?")
         self.comparable(left, right)
         right = self._without_today(left, operator, right)
+        if is_outside_its_bar(left, operator, right):
+            raise Unreadable("ambiguous", f"The {right.field} of which day?")
         found = Compare(left=left, operator=operator, right=right)  # type: ignore[arg-type]
         self.memory.subject = left
         self.memory.pair = found
         self._met(left, right)
+        self._lengths(left, right)
         return found
-
-    def _on_its_scale(self, left: Any, right: Any) -> Any:
-        """The stochastic of RSI runs from 0 to 100 here; levels up to 1 are shares of that."""
-        is_share = isinstance(right, Number) and 0 < right.value <= 1
-        if is_share and isinstance(left, Indicator) and left.name == "rsi_of_stochastic":
-            self.assume("The stochastic RSI is counted from 0 to 100, so 0.2 is 20.")
-            return Number(value=round(right.value * 100, 9))
-        return right
 
     def _met(self, left: Any, right: Any) -> None:
         """Remember what was compared with a plain number."""
@@ -143,7 +150,7 @@ class Comparisons(OwnBands):
     def cross(self, left: Any, direction: str, right: Any) -> Any:
         if isinstance(left, Number):
             raise Unreadable("not_understood", "A number does not cross anything.")
-        right = self._on_its_scale(left, right)
+        right = self.second_average(left, self.on_its_scale(left, right))
         self.comparable(left, right)
         extreme = right.of if isinstance(right, Previous) else right
         if isinstance(extreme, Indicator) and extreme.name in ("highest", "lowest"):
@@ -152,6 +159,7 @@ class Comparisons(OwnBands):
         self.memory.subject = left
         self.memory.pair = self.memory.cross = found
         self._met(left, right)
+        self._lengths(left, right)
         return found
 
     # -- states --------------------------------------------------------------------------------
@@ -181,11 +189,28 @@ class Comparisons(OwnBands):
     def on_compare(self, *parts: Any) -> Any:
         be, left, (side, right) = self._split(parts)
         first, second = self.left_of(left, right)
+        if (back := self._comes_back(side, first, second, be)) is not None:
+            return back
+        graded = not isinstance(side, Said) and side.text.startswith(("worse", "better"))
+        if graded and getattr(first, "name", "") == "drawdown":
+            raise Unreadable("ambiguous", "Is that a deeper fall, or a smaller one?")
         found = self.compare(first, self._operator(side, be), second)
         told = side.text if not isinstance(side, Said) else ""
         if told.startswith(("higher", "lower")) and not isinstance(found.right, Number):
             self.memory.meanings["graded"] = (found.left, found.right)
         return found
+
+    def _comes_back(self, side: Any, left: Any, right: Any, be: Any = None) -> Any:
+        """ "closes back above the band": it was below before; while held, being above is enough."""
+        told = side.text if not isinstance(side, Said) else ""
+        denied = be is not None and any(word.has("NOT") for word in be.words)
+        pair = self.memory.pair
+        was = getattr(pair, "operator", "")[:1]  # "was below 30 and closes back above it"
+        turned = was == ("<" if side.has("ABOVE") else ">") and pair.left == left
+        spoken = pair is not None and pair.right == right and not turned
+        if self.leaving or denied or spoken or not told.startswith("back "):
+            return None
+        return self.cross(left, "above" if side.has("ABOVE") else "below", right)
 
     def on_compare_two_ways(self, *parts: Any) -> Any:
         _, left, (side, one, other_side, other) = self._split(parts)
@@ -208,6 +233,17 @@ class Comparisons(OwnBands):
         found.append(self.compare(first, operator, self.value(other, first)))
         return self._denied(be, AllOf(conditions=tuple(found)))
 
+    def on_compare_each(self, *parts: Any) -> Any:
+        """ "above the 20-day average, the 50-day average and the 200-day average"."""
+        averages = [p for p in parts if isinstance(p, Said) and p.kind.startswith("average")]
+        be = next((p for p in parts if isinstance(p, Said) and p.kind == "be_not"), None)
+        side, value = parts[-len(averages) - 1], parts[0]
+        is_named = value not in (side, be) and not is_it(value)
+        first = self.value(value) if is_named else CLOSE
+        operator = self._operator(side)
+        found = [self.compare(first, operator, self.value(one, first)) for one in averages]
+        return self._denied(be, AllOf(conditions=tuple(found)))
+
     def on_compare_or_more(self, *parts: Any) -> Any:
         be, left, (side, right, _) = self._split(parts)
         first, second = self.left_of(left, right)
@@ -215,9 +251,13 @@ class Comparisons(OwnBands):
         return self.compare(first, operator.rstrip("=") + "=", second)
 
     def on_at_least(self, *parts: Any) -> Any:
-        be, left, (right, _more) = self._split(parts)
+        """ "60 or more"; "-12 % or worse" is there or below."""
+        be, left, (right, more) = self._split(parts)
         first, second = self.left_of(left, right)
-        return self._denied(be, self.compare(first, ">=", second))
+        worse = more.text == "or worse"
+        if _is_negative(second) and more.text not in _GRADED and not worse:
+            raise Unreadable("ambiguous", "Is that or above meant, or that or below?", more.text)
+        return self._denied(be, self.compare(first, "<=" if worse else ">=", second))
 
     def on_at_most(self, *parts: Any) -> Any:
         be, left, (right, _less) = self._split(parts)
@@ -231,10 +271,14 @@ class Comparisons(OwnBands):
 
     def on_closes(self, left: Any, side: Any, right: Any) -> Any:
         first, second = self.left_of(left, right, closes=True)
+        if (back := self._comes_back(side, first, second)) is not None:
+            return back
         return self.compare(first, self._operator(side), second)
 
     def on_closes_it(self, side: Any, right: Any) -> Any:
         first, second = self.left_of(None, right, closes=True)
+        if (back := self._comes_back(side, first, second)) is not None:
+            return back
         return self.compare(first, self._operator(side), second)
 
     def on_closes_both(self, side: Any, one: Any, other: Any) -> Any:
@@ -257,7 +301,7 @@ class Comparisons(OwnBands):
         be, left, (side,) = self._split(parts)
         self._not_of_days(side)
         pair = self.memory.pair
-        if pair is None or isinstance(pair.right, Number):
+        if pair is None or not self._other_side(pair, side):
             raise Unreadable("ambiguous", f"{side.text.capitalize()} what?", side.text)
         if not is_it(left):
             first = self.value(left)
@@ -265,10 +309,19 @@ class Comparisons(OwnBands):
                 raise Unreadable("ambiguous", f"{side.text.capitalize()} what?", side.text)
         return self.compare(pair.left, self._operator(side, be), pair.right)
 
+    def _other_side(self, pair: Any, side: Any) -> bool:
+        """ "above 50 ..., flat while below": of a level, only the other side of it."""
+        if not isinstance(pair.right, Number):
+            return True
+        told = getattr(pair, "operator", "") or ("<" if pair.direction == "below" else ">")
+        return bool(self._operator(side)[0] not in (told[0], "="))
+
     def on_compare_again_it(self, *parts: Any) -> Any:
         """ "... sell when below": the pair spoken of before."""
         pair = self.memory.pair
-        if pair is None or isinstance(pair.right, Number):
+        zero = pair is not None and isinstance(pair.right, Number) and pair.right.value == 0
+        told = pair is not None and self.memory.meanings.get("compared") == (pair.left, pair.right)
+        if pair is None or not (zero or told or self._other_side(pair, parts[-1])):
             raise Unreadable("ambiguous", "Above or below what?")
         be = next((p for p in parts if isinstance(p, Said) and p.kind == "be_not"), None)
         return self.compare(pair.left, self._operator(parts[-1], be), pair.right)
@@ -279,7 +332,15 @@ class Comparisons(OwnBands):
         first, second = self.left_of(left, middle)
         one = self.compare(first, self._operator(side, be), second)
         last = self.value(right, second)
+        if isinstance(second, Number):
+            return AllOf(conditions=(one, self._beside(first, self._operator(other_side), last)))
         return AllOf(conditions=(one, self.compare(second, self._operator(other_side), last)))
+
+    def _beside(self, first: Any, operator: str, line: Any) -> Any:
+        """ "RSI is under 10 above the 200-day average": the close is above the average."""
+        if scale_of(first) == "price" or scale_of(line) != "price" or isinstance(line, Number):
+            raise Unreadable("not_understood", "Two numbers are compared: which value is meant?")
+        return self.compare(CLOSE, operator, line)
 
     def on_signed_it(self, sign: Any) -> Any:
         subject = self.memory.subject
@@ -312,20 +373,6 @@ class Comparisons(OwnBands):
         inside = AllOf(conditions=found)
         return negate(inside) if be is not None and any(w.has("NOT") for w in be.words) else inside
 
-    def ordered(self, low: Any, high: Any) -> tuple[Any, Any]:
-        """The two ends of a range; of two lines the lower one may change."""
-        if isinstance(low, Number) and isinstance(high, Number):
-            if low.value == high.value:
-                raise Unreadable("contradictory", "A range has two ends.")
-            return (low, high) if low.value < high.value else (high, low)
-        names = [getattr(v, "output", "") or getattr(v, "name", "") for v in (low, high)]
-        ranks = {"lower": 0, "lowest": 0, "middle": 1, "upper": 2, "highest": 2}
-        if all(name in ranks for name in names) and names[0] != names[1]:
-            return (low, high) if ranks[names[0]] < ranks[names[1]] else (high, low)
-        if isinstance(low, Indicator) and isinstance(high, Indicator):
-            return Function(name="smaller", of=(low, high)), Function(name="larger", of=(low, high))
-        return low, high
-
     def on_signed(self, *parts: Any) -> Any:
         be, left, (sign,) = self._split(parts)
         first = self.memory.subject if is_it(left) else self.value(left)
@@ -336,51 +383,15 @@ class Comparisons(OwnBands):
             operator = OPPOSITE[operator]
         return self.compare(first, operator, Number(value=0))
 
-    def on_reaches(self, *parts: Any) -> Any:
-        be, left, (_word, right) = self._split(parts)
-        first, second = self.left_of(left, right)
-        return self._denied(be, self._reached(first, second))
 
-    def on_reaches_it(self, *parts: Any) -> Any:
-        first, second = self.left_of(None, parts[-1])
-        return self._reached(first, second)
-
-    def on_is_at(self, *parts: Any) -> Any:
-        be, left, (right,) = self._split(parts)
-        first, second = self.left_of(left, right)
-        return self._denied(be, self._reached(first, second))
-
-    def _reached(self, left: Any, right: Any) -> Any:
-        """ "RSI reaches 60": from the side on which it was spoken of last, or from the centre."""
-        extreme = right.of if isinstance(right, Previous) else right
-        if isinstance(extreme, Indicator) and extreme.name in ("highest", "lowest"):
-            if extreme.source == left:
-                right = extreme  # the highest of a window that today belongs to
-            return self.compare(left, ">=" if extreme.name == "highest" else "<=", right)
-        up = self._rises_to(left, right)
-        self.assume("“Reaches” means: is there or beyond.")
-        return self.compare(left, ">=" if up else "<=", right)
-
-    def _rises_to(self, left: Any, right: Any) -> bool:
-        if isinstance(right, Indicator) and right.output in ("upper", "lower"):
-            return right.output == "upper"
-        own = self.memory.meanings.get("channel") or {}
-        if right in (own.get("upper"), own.get("lower")):
-            return bool(right == own.get("upper"))
-        for earlier in reversed(self.memory.last_conditions):
-            if isinstance(earlier, Compare | Cross) and earlier.left == left:
-                below = isinstance(earlier, Compare) and earlier.operator.startswith("<")
-                below = below or (isinstance(earlier, Cross) and earlier.direction == "below")
-                if isinstance(earlier.right, Number) and isinstance(right, Number):
-                    return earlier.right.value < right.value
-                return below
-        if isinstance(right, Number) and isinstance(left, Indicator):
-            bounds = INDICATORS[left.name].bounds
-            centre = sum(bounds) / 2 if bounds else 0.0
-            if right.value != centre:
-                return right.value > centre
-        raise Unreadable("ambiguous", "Reached from above or from below? Say above or below.")
+def _is_negative(value: Any) -> bool:
+    return isinstance(value, Number) and value.value < 0
 
 
 def is_it(said: Any) -> bool:
     return isinstance(said, Said) and said.kind == "it"
+
+
+def _is_length(said: Any) -> bool:
+    """ "the 200-day"."""
+    return isinstance(said, Said) and said.kind == "elliptic_average"

@@ -8,6 +8,7 @@ from typing import Any
 from llm.specification.nodes import AllOf, AnyOf, Compare, Previous, Streak, Within
 from llm.translator.reading.conditions import Conditions
 from llm.translator.reading.memory import CLOSE, OfTrade, Unreadable
+from llm.translator.reading.moves import lasting
 from llm.translator.reading.negation import negate
 from llm.translator.said import Said
 
@@ -85,14 +86,28 @@ class Counting(Conditions):
     def on_not_both(self, one: Any, other: Any) -> Any:
         return negate(_all((self._and_part(one), self._and_part(other))))
 
+    def on_list_conditions(self, number: Any, said: Any) -> None:
+        """ "There are three criteria: A, B, C": all of them, unless some are counted later."""
+        members = self._members(said)
+        if len(members) != round(self.number(number)):
+            raise Unreadable("ambiguous", "How many conditions are meant?")
+        self.found.pending = [*self.found.pending, _all(members)]
+        self.memory.meanings["listed"] = _all(members)
+
     def _counted_before(self) -> tuple[Any, ...]:
         found = self.memory.meanings.get("counted")
         if not isinstance(found, tuple):
             raise Unreadable("ambiguous", "Of which conditions?")
+        listed = self.memory.meanings.pop("listed", None)
+        self.found.pending = [one for one in self.found.pending if one != listed]
         return found
 
     def on_count_none(self, *_: Any) -> Any:
         return _all(tuple(negate(one) for one in self._counted_before()))
+
+    def on_count_none_or_one(self, *_: Any) -> Any:
+        members = self._counted_before()
+        return negate(at_least(2, members)) if len(members) > 1 else self.on_count_none()
 
     def on_count_fewer(self, _below: Any, number: Any) -> Any:
         members, count = self._counted_before(), round(self.number(number))
@@ -117,7 +132,7 @@ class Counting(Conditions):
         """ "for the third day in a row"."""
         bars = int(nth.sub("NTH"))
         of = self._and_part(atom)
-        return Streak(of=of, bars=bars) if bars > 1 else of
+        return Streak(of=lasting(of), bars=bars) if bars > 1 else of
 
     # -- closes --------------------------------------------------------------------------------
 

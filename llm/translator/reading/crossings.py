@@ -7,13 +7,15 @@ from typing import Any
 from llm.specification.nodes import (
     Compare,
     Cross,
+    First,
     Indicator,
     Number,
+    Price,
 )
 from llm.specification.walk import scale_of
 from llm.translator.reading.comparisons import is_it
 from llm.translator.reading.distances import Distances
-from llm.translator.reading.memory import Unreadable
+from llm.translator.reading.memory import CLOSE, Unreadable
 from llm.translator.said import Said
 
 
@@ -31,10 +33,23 @@ def _upward(said: Any) -> bool:
     raise Unreadable("ambiguous", "Crossing upwards or downwards?")
 
 
+def partner_of(line: Any) -> Any:
+    """The line that one of two crosses: the signal line of MACD, %D of the stochastic."""
+    if not isinstance(line, Indicator):
+        return None
+    name = {("macd", "line"): "signal", ("stoch", "k"): "d"}.get((line.name, line.output))
+    return line.model_copy(update={"output": name}) if name else None
+
+
 class Crossings(Distances):
     """Reads what changes from one bar to the next."""
 
     # -- crossings -----------------------------------------------------------------------------
+
+    def on_first_close(self, *parts: Any) -> Any:
+        """ "the first close above it": to leave, any such close; to buy, none the day before."""
+        found = self.on_closes_it(*parts[1:])
+        return found if self.leaving else First(of=found)
 
     def on_cross(self, left: Any, verb: Any, right: Any) -> Any:
         first, second = self.left_of(left, right)
@@ -51,17 +66,28 @@ class Crossings(Distances):
         if isinstance(first, Indicator) and first.name == "macd" and first.output == "line":
             return self.cross(first, direction, first.model_copy(update={"output": "signal"}))
         pair = self.memory.cross or self.memory.pair
+        if pair is None and first == CLOSE and self._line_spoken_of() is not None:
+            return self.cross(CLOSE, direction, self._line_spoken_of())
         if pair is None or (isinstance(pair, Compare) and isinstance(pair.right, Number)):
             raise Unreadable("ambiguous", "Crosses what?")
         if first is not None and first != pair.left:
             raise Unreadable("ambiguous", "Crosses what?")
         return self.cross(pair.left, direction, pair.right)
 
+    def _line_spoken_of(self) -> Any:
+        """ "KAMA(10): a close crossing over it": the line that was introduced."""
+        line = self.memory.subject
+        return line if isinstance(line, Indicator) and scale_of(line) == "price" else None
+
     def on_cross_again_it(self, verb: Any) -> Any:
         direction = "above" if _upward(verb) else "below"
         pair = self.memory.cross or self.memory.pair
         if pair is None:
-            raise Unreadable("ambiguous", "What crosses what?")
+            found = self.memory.subject
+            partner = partner_of(found)
+            if partner is None:
+                raise Unreadable("ambiguous", "What crosses what?")
+            return self.cross(found, direction, partner)
         return self.cross(pair.left, direction, pair.right)
 
     def on_cross_again_later(self, left: Any, way: Any) -> Any:
@@ -123,7 +149,22 @@ class Crossings(Distances):
     def on_soft_cross(self, left: Any, *rest: Any) -> Any:
         verb, right = rest[-2], rest[-1]
         first, second = self.left_of(left, right)
+        reaches = next((w for w in verb.words if w.has("LE", "GE")), None)
+        if reaches is not None and first in (Price(field="high"), Price(field="low")):
+            return self.compare(first, "<=" if reaches.has("LE") else ">=", second)
         return self.cross(first, self._soft(verb), second)
+
+    def on_soft_cross_from(self, *parts: Any) -> Any:
+        """ "rises above 30 from below": the side it came from says no more than the verb."""
+        told = parts[-1].parts[0]
+        found = (
+            self.on_soft_cross(*parts[:-1])
+            if len(parts) > 3
+            else self.on_soft_cross_it(*parts[:-1])
+        )
+        if (found.direction == "above") is not told.has("FROMBELOW"):
+            raise Unreadable("contradictory", "It cannot rise from above, or fall from below.")
+        return found
 
     def on_soft_cross_it(self, verb: Any, right: Any) -> Any:
         first, second = self.left_of(None, right)
@@ -194,10 +235,14 @@ class Crossings(Distances):
             return self.cross(pair.left, turned, pair.right)
         raise Unreadable("ambiguous", "The opposite of which crossing?")
 
+    def on_opposite_back(self, *_: Any) -> Any:
+        """ "sell when it crosses back"."""
+        return self.on_opposite()
+
     def on_macd_cross(self, way: Any, _macd: Any, nums: Any = None) -> Any:
         line = self._macd(self.nums(nums) if nums is not None else None, "line")
         signal = line.model_copy(update={"output": "signal"})
-        return self.cross(line, "above" if way.has("BULLISH") else "below", signal)
+        return self.cross(line, "above" if way.has("BULLISH", "POSITIVE") else "below", signal)
 
     def on_macd_way(self, _macd: Any, *parts: Any) -> Any:
         """ "the MACD is bullish": above its signal line."""
@@ -209,6 +254,10 @@ class Crossings(Distances):
 
     def on_it_way(self, *parts: Any) -> Any:
         line = self.memory.meanings.get("way")
+        if line is None and self.memory.coloured == "supertrend":
+            line = self.make("supertrend", self.memory.said.get("supertrend"), "direction")
+            up = any(not isinstance(p, Said) and p.has("BULLISH") for p in parts)
+            return self.compare(line, ">" if up else "<", Number(value=0))
         if line is None:
             raise Unreadable("ambiguous", "What is bullish or bearish?")
         return self._way_of(line, parts)

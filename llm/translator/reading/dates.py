@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import calendar
+import re
 from datetime import date, timedelta
 from typing import Any
 
 from llm.translator.reading.memory import Unreadable
 from llm.translator.reading.positions import Positions
 from llm.translator.said import Said
+
+# "Start capital 20.000", as it is written on the European mainland.
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 
 
 def _shifted(day: date, months: int) -> date:
@@ -150,6 +154,10 @@ class Dates(Positions):
         found = [p for p in parts if not isinstance(p, Said) and p.value is not None]
         numbers = [p for p in parts if isinstance(p, Said) and p.kind == "number"]
         amount = self.number(numbers[0]) if numbers else float(found[0].value)
+        told = numbers[0].words[0].text if numbers and numbers[0].words else ""
+        if _THOUSANDS.fullmatch(told):
+            amount = float(told.replace(".", ""))
+            self.assume(f"“{told}” is read as “{told.replace('.', ',')}”.")
         if amount <= 0:
             raise Unreadable("invalid_value", "The capital must be more than zero.", "capital")
         self.put("initial_capital", amount, "capital")
@@ -209,6 +217,22 @@ class Dates(Positions):
             self._cost(words[0], half)
         else:
             self.put("commission", half)
+
+    def on_cost_two_ways(self, *parts: Any) -> None:
+        """ "10 bps on entry and 10 bps on exit"."""
+        words = [p for p in parts if isinstance(p, Said) and p.kind == "cost_word"]
+        shares = {self.read(p) for p in parts if isinstance(p, Said) and p.kind != "cost_word"}
+        if len(shares) > 1:
+            raise Unreadable("unsupported", "Costs are the same on the way in and out here.")
+        if words:
+            self._cost(words[0], shares.pop())
+        else:
+            self.put("commission", shares.pop())
+
+    def on_cost_in_money(self, *_: Any) -> None:
+        raise Unreadable(
+            "unsupported", "Costs are a share of each trade here, such as 0.1 %: not a fixed sum."
+        )
 
     def on_costs_each(self, *parts: Any) -> None:
         pct = next(p for p in parts if isinstance(p, Said) and p.kind != "cost_word")

@@ -66,13 +66,13 @@ class Definitions(Rotations):
         """The indicator of this name, where the formula is the one we use."""
         if FORMULAS.get(name) == said:
             return self.make(name, None)
-        outputs = [n.output for n in _bands(said)]
+        outputs = [n.output for n in bands_in(said)]
         usual = {
             "bandwidth": ["upper", "lower", "middle"],
             "percent_b": ["lower", "upper", "lower"],
         }
         if outputs and outputs == usual.get(name):
-            return self.make(name, _bands(said)[0].numbers)
+            return self.make(name, bands_in(said)[0].numbers)
         return None
 
     def on_define_signal(self, *parts: Any) -> None:
@@ -141,6 +141,8 @@ class Definitions(Rotations):
         if counted and round(self.number(counted[0])) != len(numbers):
             raise Unreadable("contradictory", f"{len(numbers)} lengths are given.")
         bars = [self.bars_in(self.span_of(n, units[0])) if units else round(n) for n in numbers]
+        if any(a.sentence.startswith("A golden or death") for a in self.memory.assumptions):
+            raise Unreadable("ambiguous", "A golden cross of which two averages?")
         self.memory.meanings["several"] = tuple(
             self._average(word, (float(length),)) for length in bars
         )
@@ -179,9 +181,10 @@ class Definitions(Rotations):
 _PERCENTAGES = ("pct", "pct_of", "bps_of", "half_percent")
 
 
-def _bands(node: Any) -> list[Indicator]:
+def bands_in(node: Any) -> list[Indicator]:
+    """The lines of Bollinger bands in a formula, in the order they are said."""
     if isinstance(node, Arithmetic):
-        return [*_bands(node.left), *_bands(node.right)]
+        return [*bands_in(node.left), *bands_in(node.right)]
     if isinstance(node, Indicator) and node.name == "bbands":
         return [node]
     return []

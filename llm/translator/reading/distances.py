@@ -12,9 +12,10 @@ from llm.specification.nodes import (
     Number,
     Price,
 )
-from llm.translator.reading.comparisons import Comparisons, is_it
+from llm.translator.reading.comparisons import is_it
 from llm.translator.reading.memory import CLOSE, Unreadable
 from llm.translator.reading.negation import negate
+from llm.translator.reading.reaching import Reaching
 from llm.translator.said import Said
 
 OPEN = Price(field="open")
@@ -29,7 +30,7 @@ class Amount:
     distance: Any = None
 
 
-class Distances(Comparisons):
+class Distances(Reaching):
     """Reads comparisons by an amount."""
 
     # -- by how much ---------------------------------------------------------------------------
@@ -55,7 +56,11 @@ class Distances(Comparisons):
         be, left, rest = self._split(parts)
         spoken = [p for p in rest if isinstance(p, Said) or not p.has("OR_MORE")]
         amount, side, right = spoken
-        first, second = self.left_of(left, right, closes=closes)
+        self.memory.meanings["far"] = True  # "2 % under it" is so far from the line itself
+        try:
+            first, second = self.left_of(left, right, closes=closes)
+        finally:
+            self.memory.meanings.pop("far", None)
         found = self._distance(first, amount, side, second, least=least)
         return negate(found) if be is not None and any(w.has("NOT") for w in be.words) else found
 
@@ -64,8 +69,15 @@ class Distances(Comparisons):
 
     def on_distance_it(self, *parts: Any) -> Any:
         rest = [p for p in parts if not (isinstance(p, Said) and p.kind == "be_not")]
+        if self.leaving and is_it(rest[-1]) and "of_trade" in self.memory.meanings:
+            raise Unreadable("ambiguous", "Away from the entry price, or from what?")
         first, second = self.left_of(None, rest[-1])
         return self._distance(first, rest[0], rest[1], second, least=False)
+
+    def on_distance_least_it(self, amount: Any, *rest: Any) -> Any:
+        """ "... and at least 3 % below the average"."""
+        first, second = self.left_of(None, rest[-1])
+        return self._distance(first, amount, rest[-2], second, least=True)
 
     def on_closes_distance(self, left: Any, *rest: Any) -> Any:
         return self.on_distance(left, *rest, closes=True)
@@ -95,6 +107,12 @@ class Distances(Comparisons):
         said = [p for p in parts if isinstance(p, Said)]
         side = next(w for w in words if w.has("ABOVE", "BELOW") and not w.has("RISE", "FALL"))
         level = self.value(said[-1], CLOSE)
+        if (
+            side.has("BELOW")
+            and said[-1].kind in ("column", "own_base")
+            and level == Price(field="high")
+        ):
+            raise Unreadable("ambiguous", "A fall from which high?")
         return self._distance(CLOSE, said[-2], side, level, least=True)
 
     def _distance(self, left: Any, said: Any, side: Any, right: Any, *, least: bool) -> Any:

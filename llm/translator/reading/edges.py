@@ -13,7 +13,7 @@ from llm.specification.nodes import (
     Price,
 )
 from llm.translator.reading.comparisons import is_it
-from llm.translator.reading.groups import Groups, _is_not, _without_be
+from llm.translator.reading.groups import Groups, is_not, without_be
 from llm.translator.reading.memory import CLOSE, Unreadable
 from llm.translator.reading.negation import negate
 from llm.translator.said import Said
@@ -31,7 +31,7 @@ class Edges(Groups):
         return next((side for side in ("upper", "lower") if own.get(side) == node), "")
 
     def on_outside_band(self, *parts: Any) -> Any:
-        rest = _without_be(parts)
+        rest = without_be(parts)
         bands = [p for p in rest if isinstance(p, Said)]
         if not bands or (len(bands) == 1 and self._is_left(bands[0])):
             raise Unreadable("ambiguous", "Outside which band, the upper or the lower one?")
@@ -41,7 +41,7 @@ class Edges(Groups):
         if not side:
             raise Unreadable("ambiguous", "Above it or below it?")
         found = self.compare(left, ">" if side == "upper" else "<", right)
-        return negate(found) if _is_not(parts) else found
+        return negate(found) if is_not(parts) else found
 
     def _is_left(self, said: Any) -> bool:
         return "band" not in said.kind and "channel" not in said.kind
@@ -51,7 +51,7 @@ class Edges(Groups):
 
     def on_inside_band(self, *parts: Any) -> Any:
         """ "closes back inside": on the inner side of the line that was spoken of."""
-        rest = [p for p in _without_be(parts) if isinstance(p, Said)]
+        rest = [p for p in without_be(parts) if isinstance(p, Said)]
         lines = [p for p in rest if not is_it(p) and not self._is_left(p)]
         left = self._left_in([p for p in rest if p not in lines])
         pair = self.memory.pair
@@ -66,7 +66,7 @@ class Edges(Groups):
             )
         else:
             raise Unreadable("ambiguous", "Inside what?")
-        return negate(found) if _is_not(parts) else found
+        return negate(found) if is_not(parts) else found
 
     def _inside(self, left: Any, line: Any) -> Any:
         side = self.side_of(line)
@@ -92,15 +92,25 @@ class Edges(Groups):
             return self.cross(first, "above" if side == "upper" else "below", second)
         raise Unreadable("ambiguous", "Through it upwards or downwards?")
 
+    def on_bands_extreme(self, *parts: Any) -> Any:
+        """ "the Bollinger bands are the narrowest in 120 days": their width is."""
+        nums = [p for p in parts if isinstance(p, Said) and p.kind == "nums"]
+        word = next(p for p in parts if not isinstance(p, Said) and p.has("EXT"))
+        width = self.make("bandwidth", self.nums(nums[0]) if nums else None)
+        bars, before = self._window(parts[-1])
+        operator = "<=" if word.sub("EXT") == "lowest" else ">="
+        return self.compare(width, operator, self._extreme(word, width, bars, before))
+
     def on_bands_inside(self, *parts: Any) -> Any:
         """The squeeze: both Bollinger bands between the lines of a Keltner channel."""
         said = [p for p in parts if isinstance(p, Said)]
         nums = [p for p in said if p.kind == "nums"]
-        numbers = self.nums(nums[0]) if nums else None
+        before = [p for p in said if p.kind == "settings_before"]
+        numbers = self.nums(nums[0]) if nums else self.several(before[0]) if before else None
         upper, lower = (self.make("bbands", numbers, side) for side in ("upper", "lower"))
         above, below = self._inner_edges(said[-1])
         found = AllOf(conditions=(self.compare(upper, "<", above), self.compare(lower, ">", below)))
-        return negate(found) if _is_not(parts) else found
+        return negate(found) if is_not(parts) else found
 
     def _inner_edges(self, said: Any) -> tuple[Any, Any]:
         word, rest = said.parts[0], [p for p in said.parts if isinstance(p, Said)]
@@ -141,10 +151,10 @@ class Edges(Groups):
         )
 
     def on_inside_bands(self, *parts: Any) -> Any:
-        rest = [p for p in _without_be(parts) if isinstance(p, Said)]
+        rest = [p for p in without_be(parts) if isinstance(p, Said)]
         bands = [p for p in rest if p.kind.startswith("bb_")]
         left = self._left_in([p for p in rest if p not in bands])
         numbers = self.band_numbers(bands[0]) if bands else None
         upper, lower = (self.make("bbands", numbers, side) for side in ("upper", "lower"))
         found = AllOf(conditions=(self.compare(left, "<", upper), self.compare(left, ">", lower)))
-        return negate(found) if _is_not(parts) else found
+        return negate(found) if is_not(parts) else found

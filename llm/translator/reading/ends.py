@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from llm.specification.model import Part
 from llm.translator.reading.leaving import Leaving
 from llm.translator.reading.memory import OfTrade, Unreadable
 from llm.translator.reading.positions import amount_in
 from llm.translator.said import Said
 
-_GAINS = ("take_profit", "target_distance")
 _CLOSE_BASED = (
     "Gains and losses are measured inside each bar here, not on closes alone: say “a stop of 5 %” "
     "or “a target of 8 %”."
@@ -21,6 +19,10 @@ def of_close(parts: tuple[Any, ...]) -> bool:
     """Whether a rule about the trade names the close, so that a day's low does not count."""
     words = [w for p in parts for w in (p.words if isinstance(p, Said) else (p,))]
     return any(w.has("CLOSE", "CLOSEV", "CLOSES") for w in words)
+
+
+def _is_way(part: Any) -> bool:
+    return isinstance(part, Said) and part.kind.startswith("way_")
 
 
 class Ends(Leaving):
@@ -41,6 +43,8 @@ class Ends(Leaving):
         up = side.has("ABOVE") != (self.found.side == "short")
         found = self._amount_t(amount_in(parts))
         return self._gain(found) if up else self._loss(found)
+
+    on_beyond_again = on_beyond_it
 
     def on_made(self, *parts: Any) -> OfTrade:
         return self._gain(self._amount_t(amount_in(parts)))
@@ -66,6 +70,27 @@ class Ends(Leaving):
     def on_exit_signed(self, pct: Any) -> OfTrade:
         return self._signed(pct)
 
+    def on_exit_signed_two(self, one: Any, other: Any) -> tuple[OfTrade, ...]:
+        """ "+8 % / -4 %"."""
+        return self._signed(one), self._signed(other)
+
+    def on_exit_nth(self, nth: Any) -> OfTrade:
+        """ "on the 5th day after entry"."""
+        return OfTrade("hold_bars", int(next(w for w in nth.words if w.has("NTH")).sub("NTH")))
+
+    def on_nth_after_leave(self, nth: Any, action: Any, *tails: Any) -> None:
+        self.action(action)
+        self._tails(tails)
+        self.leave(self.on_exit_nth(nth))
+
+    def on_let_end(self, protection: Any, *_: Any) -> None:
+        """ "let a 3 ATR trailing stop take me out"."""
+        self.read(protection)
+
+    def on_exit_of_trade(self, of: Any) -> Any:
+        """ "sell with a gain of 10 %"."""
+        return self._exit_condition(of)
+
     def _signed(self, pct: Any) -> OfTrade:
         if pct.kind not in ("pct", "pct_of"):
             raise Unreadable("not_understood", "A gain or a loss in percent is meant here.")
@@ -86,6 +111,44 @@ class Ends(Leaving):
         self.action(action)
         self.set_risk("take_profit", self.read(pct))
 
+    def on_leave_ways(self, *parts: Any) -> None:
+        """ "8 % profit, 4 % loss, 30 days": each of them ends the trade."""
+        ways = [w for p in parts if isinstance(p, Said) for w in (p, *p.parts) if _is_way(w)]
+        found = [self.read(way) for way in ways]
+        named = any(not isinstance(p, Said) and p.has("FIRSTOFTHESE") for p in parts)
+        told = parts[0].kind == "exit_ways"
+        if not (named or told or any(isinstance(one, OfTrade | tuple) for one in found)):
+            raise Unreadable("ambiguous", "Is each of them a way out, or all of them together?")
+        for part in parts:
+            if isinstance(part, Said) and part.kind == "exit_action":
+                self.action(part)
+            elif isinstance(part, Said) and part.kind != "exit_ways" and not _is_way(part):
+                self.read(part)
+        for one in found:
+            self.leave(one)
+
+    def on_way_of(self, *parts: Any) -> Any:
+        return self._exit_condition(parts[-1])
+
+    def on_way_stop(self, protection: Any) -> tuple[OfTrade, ...]:
+        """ "a 6 % stop" in such a list."""
+        self.read(protection)
+        return ()
+
+    def on_way_signed(self, pct: Any) -> OfTrade:
+        return self._signed(pct)
+
+    def on_way_span(self, span: Any) -> OfTrade:
+        return OfTrade("hold_bars", self.bars_in(self.read(span)))
+
+    def on_way_day(self, *parts: Any) -> OfTrade:
+        """ "on day 10": of the trade."""
+        return OfTrade("hold_bars", max(1, round(self.number(parts[-1]))))
+
+    def on_ends_down(self, *parts: Any) -> None:
+        """ "cut losses when down 4 %"."""
+        self.leave(self._loss(self._amount_t(amount_in(parts))))
+
     def on_exit_list(self, *parts: Any) -> tuple[Any, ...]:
         """ "it is 7 % under my price, it is 18 % over it, or 45 days are up"."""
         found = []
@@ -102,6 +165,10 @@ class Ends(Leaving):
 
     def on_off_peak(self, *parts: Any) -> OfTrade:
         return self._trail(self._amount_t(amount_in(parts)), parts)
+
+    def on_off_high(self, *parts: Any) -> OfTrade:
+        """ "falls 20 % from its high", said of leaving: from the highest since the purchase."""
+        return self._trail(self._amount_t(amount_in(parts)), ())
 
     def on_off_peak_minus(self, *parts: Any) -> OfTrade:
         multiple = next(p for p in parts if isinstance(p, Said) and p.kind.endswith("_amount"))
@@ -169,36 +236,3 @@ class Ends(Leaving):
 
     def on_target_that(self, *parts: Any) -> None:
         self.set_risk("take_profit", self._that(parts))
-
-    # -- parts ---------------------------------------------------------------------------------
-
-    def on_part_at_profit_of(self, size: Any, pct: Any) -> None:
-        self._sell_part(size, self.read(pct))
-
-    def _sell_part(self, size: Any, gain: Any) -> None:
-        shares = {"HALF": 0.5, "THIRD_OF": 1 / 3, "QUARTER_OF": 0.25}
-        part = size.parts[0]
-        share = (
-            self.read(part)
-            if isinstance(part, Said)
-            else next(s for tag, s in shares.items() if part.has(tag))
-        )
-        if not isinstance(gain, float):
-            raise Unreadable("unsupported", "A partial target is given in percent.")
-        self.found.parts.append(Part(share=share, take_profit=gain))
-
-    def on_part_and_rest(self, size: Any, amount: Any, rest: Any) -> None:
-        """ "sell half at 5 % profit, the rest when ..."."""
-        gain = self.risk(amount) if amount.kind.startswith("risk_") else self.read(amount)
-        self._sell_part(size, gain)
-        self._leave_part(rest, cover=False)
-
-    def on_part_when(self, size: Any, *parts: Any) -> None:
-        found = self.read(next(p for p in parts if isinstance(p, Said)))
-        if not isinstance(found, OfTrade) or found.name not in _GAINS:
-            raise Unreadable("unsupported", "A part is sold at a gain in percent.")
-        self._sell_part(size, found.amount)
-
-    def on_part_when_and_rest(self, size: Any, gain: Any, rest: Any) -> None:
-        self.on_part_when(size, gain)
-        self._leave_part(rest, cover=False)

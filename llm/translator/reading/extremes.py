@@ -31,6 +31,9 @@ class Extremes(Counting):
         period = next(p for p in said if p.kind in ("span", "bare_span", "one_unit"))
         bars = self.bars_in(self.read(period))
         subject = self._subject_of(said)
+        if isinstance(subject, Price) and subject.field == "close":
+            rest = tuple(p for p in parts if getattr(p, "kind", "") != "lead")
+            return self._of(subject.symbol, self._new_extreme(side, rest, closing=closing))
         if subject is not None:
             return self._own_extreme(subject, side, bars)
         notes = [p for p in said if p.kind.startswith("note_")]
@@ -55,6 +58,8 @@ class Extremes(Counting):
         if not values:
             return None
         found = self.memory.subject if is_it(values[0]) else self.series(values[0])
+        if isinstance(found, Price) and found.symbol and found.field == "close":
+            return found  # "IXIC makes a new 50-day high"
         return None if found is None or scale_of(found) == "price" else found
 
     def _own_extreme(self, subject: Any, side: str, bars: int) -> Any:
@@ -63,9 +68,9 @@ class Extremes(Counting):
         self.memory.subject = subject
         return Compare(left=subject, operator=">=" if side == "high" else "<=", right=best)
 
-    def on_breakout_of(self, value: Any) -> Any:
+    def on_breakout_of(self, *parts: Any) -> Any:
         """ "the break of the 55-day high": through it, whichever side it lies on."""
-        level = self.value(value, CLOSE)
+        level = self.value(parts[-1], CLOSE)
         inner = level.of if isinstance(level, Previous) else level
         side = getattr(inner, "output", "") or getattr(inner, "name", "")
         if side not in ("upper", "lower", "highest", "lowest"):
@@ -84,13 +89,11 @@ class Extremes(Counting):
     def on_new_closing_low(self, *parts: Any) -> Any:
         return self._new_extreme("low", parts, closing=True)
 
-    on_new_high_of = on_new_high_in = on_breakout = on_breaks_high = on_new_high
-    on_new_low_of = on_new_low_in = on_breakdown = on_breaks_low = on_new_low
-    on_new_closing_high_of = on_new_closing_high
-    on_new_closing_low_of = on_new_closing_low
+    on_breakout = on_breaks_high = on_new_high
+    on_breakdown = on_breaks_low = on_new_low
 
-    def on_breakout_above(self, value: Any) -> Any:
-        return self.compare(CLOSE, ">", self.value(value, CLOSE))
+    def on_breakout_above(self, *parts: Any) -> Any:
+        return self.compare(CLOSE, ">", self.value(parts[-1], CLOSE))
 
     def on_at_extreme(self, *parts: Any) -> Any:
         """ "closes at its lowest close of 7 days"; "RSI is at its lowest of 20 days"."""
@@ -103,10 +106,14 @@ class Extremes(Counting):
         inner = found.of if isinstance(found, Previous) else found
         if not isinstance(inner, Indicator) or inner.name not in ("highest", "lowest"):
             raise Unreadable("not_understood", "At which value?")
+        if spoken and is_it(spoken[0]) and isinstance(inner.source, Price):
+            left = inner.source  # "it closes at its highest close": the close does, not an average
         if left is None or (isinstance(inner.source, Price) and isinstance(left, Price)):
             left = left if left == inner.source else inner.source
         high = inner.name == "highest"
         operator: Any = ">" if high else "<"
+        if isinstance(left, Indicator) or getattr(left, "field", "") == "volume":
+            self.memory.subject = left
         if isinstance(found, Previous):
             left = CLOSE if isinstance(inner.source, Price) else left
             return Compare(left=left, operator=operator, right=found)
@@ -115,6 +122,21 @@ class Extremes(Counting):
             # "makes the lowest low of 10 days": the low itself, unless the close is named.
             left = inner.source if own or not _names_close(parts[:-1]) else CLOSE
         return Compare(left=left, operator=_or_equal(operator), right=found)
+
+    def on_reaches_own_high(self, value: Any, *parts: Any, side: str = "high") -> Any:
+        """ "RSI rises to a 50-day high": to its own."""
+        subject = self.series(value)
+        if scale_of(subject) == "price":
+            raise Unreadable("not_understood", "Prices reach the level, which is one of theirs.")
+        period = next(p for p in parts if isinstance(p, Said))
+        return self._own_extreme(subject, side, self.bars_in(self.read(period)))
+
+    def on_reaches_own_low(self, value: Any, *parts: Any) -> Any:
+        return self.on_reaches_own_high(value, *parts, side="low")
+
+    def on_gets_to_extreme(self, value: Any, _way: Any, *extreme: Any) -> Any:
+        """ "volume falls to its lowest in 20 days"."""
+        return self.on_at_extreme(Said("lead", (value,)), extreme[-1])
 
 
 def _names_close(leads: tuple[Said, ...]) -> bool:

@@ -19,7 +19,7 @@ def plus(left: Any, right: Any) -> Arithmetic:
 
 
 def times(factor: float, of: Any) -> Any:
-    return Arithmetic(operator="*", left=Number(value=factor), right=of)
+    return Arithmetic(operator="*", left=Number(value=round(factor, 12)), right=of)
 
 
 class Formulas(Lines):
@@ -119,7 +119,10 @@ class Formulas(Lines):
         return Arithmetic(operator="-", left=of, right=Previous(of=of, bars=bars))
 
     def on_slope_of(self, of: Any) -> Any:
-        return self._slope_since(self.series(of), 1)
+        found = self.series(of)
+        if getattr(found, "name", "") == "slope":
+            return found  # "the slope of that line", which is one of regression
+        return self._slope_since(found, 1)
 
     def on_slope_over(self, period: Any, of: Any) -> Any:
         return self._slope_since(self.series(of), self.bars_in(self.read(period)))
@@ -133,8 +136,14 @@ class Formulas(Lines):
     def on_mean_of_three(self, word: Any, *said: Any) -> Any:
         if word.sub("MA") != "ma":
             raise Unreadable("not_understood", "An average of three values has no type.")
+        self._of_values(said)
         found = self.on_sum_of(*said)
         return Arithmetic(operator="/", left=found, right=Number(value=float(len(said))))
+
+    def _of_values(self, said: Any) -> None:
+        """ "the average of the 10, 50 and 200 day lines": no number is added to a line."""
+        if any(part.kind in ("level", "number") for part in said):
+            raise Unreadable("ambiguous", "The average of a number and a value?")
 
     def on_plus_counted(self, left: Any, number: Any, of: Any) -> Any:
         """ "the EMA plus two 10-day ATRs"."""
@@ -171,6 +180,7 @@ class Formulas(Lines):
         said = [p for p in parts if isinstance(p, Said)]
         if any(not isinstance(p, Said) and p.sub("MA") not in ("", "ma") for p in parts):
             raise Unreadable("not_understood", "An average of two values has no type.")
+        self._of_values(said)
         found = self.on_plus(said[0], said[1])
         return Arithmetic(operator="/", left=found, right=Number(value=2))
 
@@ -286,6 +296,7 @@ class Formulas(Lines):
             numbers = (numbers[0], numbers[0])
         if numbers is None and "stochrsi" in self.memory.meanings:
             return self.memory.meanings["stochrsi"]
+        self.memory.meanings.setdefault("stochrsi lines", (None, None))
         return self.make("rsi_of_stochastic", numbers)
 
     def on_awesome(self, _word: Any, nums: Any = None) -> Any:
@@ -333,6 +344,10 @@ class Formulas(Lines):
 
     def on_fast_d(self, *parts: Any) -> Any:
         return self._fast(self._nums(parts), "d")
+
+    def on_fast_k_number(self, _word: Any, number: Any, *_: Any) -> Any:
+        """ "stochastic (5, no smoothing)"."""
+        return self._fast((self.number(number),), "k")
 
     on_fast_k_word = on_fast_k
 

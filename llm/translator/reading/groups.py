@@ -8,27 +8,30 @@ from typing import Any
 from llm.specification.nodes import (
     AllOf,
     AnyOf,
+    Arithmetic,
     Compare,
     Number,
     Previous,
 )
 from llm.translator.reading.comparisons import is_it
 from llm.translator.reading.memory import CLOSE, Unreadable
-from llm.translator.reading.moves import Moves
 from llm.translator.reading.negation import negate
+from llm.translator.reading.ways import Ways
 from llm.translator.said import Said
 
 
-def _is_not(parts: tuple[Any, ...]) -> bool:
+def is_not(parts: tuple[Any, ...]) -> bool:
+    """Whether "is not" stands among these parts."""
     said = [p for p in parts if isinstance(p, Said) and p.kind == "be_not"]
     return any(word.has("NOT") for be in said for word in be.words)
 
 
-def _without_be(parts: tuple[Any, ...]) -> list[Any]:
+def without_be(parts: tuple[Any, ...]) -> list[Any]:
+    """The parts but for "is"."""
     return [p for p in parts if not (isinstance(p, Said) and p.kind == "be_not")]
 
 
-class Groups(Moves):
+class Groups(Ways):
     """Reads what is said of two or three values together."""
 
     # -- of two values -------------------------------------------------------------------------
@@ -52,16 +55,16 @@ class Groups(Moves):
         return (AllOf if every else AnyOf)(conditions=tuple(found))
 
     def on_both_compare(self, *parts: Any) -> Any:
-        one, other, side, right = _without_be(parts)
-        if _is_not(parts):
+        one, other, side, right = without_be(parts)
+        if is_not(parts):
             raise Unreadable("ambiguous", "Not both, or neither of the two?")
         return AllOf(
             conditions=tuple(self._each(self._pair_of(one, other), self._operator(side), right))
         )
 
     def on_both_signed(self, *parts: Any) -> Any:
-        one, other, sign = _without_be(parts)
-        if _is_not(parts):
+        one, other, sign = without_be(parts)
+        if is_not(parts):
             raise Unreadable("ambiguous", "Not both, or neither of the two?")
         found = self._each(self._pair_of(one, other), self._sign(sign), Number(value=0))
         return AllOf(conditions=tuple(found))
@@ -106,15 +109,24 @@ class Groups(Moves):
     def on_them_compare(self, them: Any, side: Any, right: Any) -> Any:
         return self._counted_of(them, self._each(self._several(), self._operator(side), right))
 
+    def on_them_compare_again(self, them: Any, side: Any) -> Any:
+        """ "both lines above zero ... sell when both are below": below the same."""
+        pair, lefts = self.memory.pair, self._several()
+        past = isinstance(getattr(pair, "right", None), Previous)
+        if pair is None or past or pair.left not in lefts or pair.right in lefts:
+            raise Unreadable("ambiguous", "Above or below what?")
+        operator = self._operator(side)
+        return self._counted_of(them, [self.compare(one, operator, pair.right) for one in lefts])
+
     def on_them_signed(self, them: Any, sign: Any) -> Any:
         found = self._each(self._several(), self._sign(sign), Number(value=0))
         return self._counted_of(them, found)
 
     def on_compare_of_them(self, *parts: Any) -> Any:
-        rest = _without_be(parts)
+        rest = without_be(parts)
         them, side = rest[-1], rest[-2]
         rights = self.memory.meanings.get("several_right")
-        if not rights or _is_not(parts):
+        if not rights or is_not(parts):
             raise Unreadable("ambiguous", "Above or below which of them?")
         left = self.memory.meanings["several_left"]
         if len(rest) == 3 and not is_it(rest[0]) and self.value(rest[0]) != left:
@@ -142,9 +154,9 @@ class Groups(Moves):
         return tuple(found)
 
     def on_compare_all(self, *parts: Any) -> Any:
-        rest = [p for p in _without_be(parts) if isinstance(p, Said) or not p.has("BOTH")]
+        rest = [p for p in without_be(parts) if isinstance(p, Said) or not p.has("BOTH")]
         left, side, averages = rest
-        if _is_not(parts):
+        if is_not(parts):
             raise Unreadable("ambiguous", "Not above all of them, or above none?")
         first = CLOSE if is_it(left) else self.series(left)
         return self._beyond_all(first, side, averages)
@@ -160,18 +172,26 @@ class Groups(Moves):
         self.memory.meanings["several"] = rights
         return AllOf(conditions=found)
 
+    def on_mean_of_averages(self, _word: Any, said: Any) -> Any:
+        """ "the average of the 10, 50 and 200 day SMAs"."""
+        first, *rest = self.averages(said)
+        for other in rest:
+            first = Arithmetic(operator="+", left=first, right=other)
+        return Arithmetic(operator="/", left=first, right=Number(value=float(len(rest) + 1)))
+
     def on_between_averages(self, *parts: Any) -> Any:
-        left, said = _without_be(parts)
+        left, said = without_be(parts)
         first = CLOSE if is_it(left) else self.series(left)
         averages = self.averages(said)
         if len(averages) != 2:
             raise Unreadable("not_understood", "Between which two?")
         low, high = self.ordered(*averages)
         found = AllOf(conditions=(self.compare(first, ">=", low), self.compare(first, "<=", high)))
-        return negate(found) if _is_not(parts) else found
+        return negate(found) if is_not(parts) else found
 
     def on_both_trend(self, *parts: Any) -> Any:
-        *said, way = parts
+        said = [p for p in parts if isinstance(p, Said)]
+        way = next(p for p in parts if not isinstance(p, Said))
         return self._trends(tuple(self.series(one) for one in said), way)
 
     on_three_trend = on_both_trend
@@ -179,7 +199,8 @@ class Groups(Moves):
     def _trends(self, values: tuple[Any, ...], way: Any) -> Any:
         self.assume("“Rising” and “falling” compare with the day before.")
         self.memory.meanings["several"] = values
-        operator = ">" if way.has("RISING") else "<"
+        self.memory.meanings["moving together"] = values
+        operator = ">" if way.has("RISING", "RISE") else "<"
         found = [self.compare(v, operator, Previous(of=v, bars=1)) for v in values]
         return AllOf(conditions=tuple(found))
 
@@ -187,8 +208,8 @@ class Groups(Moves):
         return self._trends(self.averages(said), way)
 
     def on_averages_compare(self, *parts: Any) -> Any:
-        said, side, right = _without_be(parts)
-        if _is_not(parts):
+        said, side, right = without_be(parts)
+        if is_not(parts):
             raise Unreadable("ambiguous", "Not both, or neither of the two?")
         values = self.averages(said)
         found = AllOf(conditions=tuple(self._each(values, self._operator(side), right)))
@@ -215,12 +236,28 @@ class Groups(Moves):
         return AllOf(conditions=tuple(self._each(self._several(), "<", Number(value=0))))
 
     def on_compare_count(self, *parts: Any) -> Any:
-        left, side, number, said = _without_be(parts)
-        if _is_not(parts):
+        left, side, number, said = without_be(parts)
+        if is_not(parts):
             raise Unreadable("ambiguous", "Not above how many of them?")
         first = CLOSE if is_it(left) else self.series(left)
         found = self._beyond_all(first, side, said)
         return self._counted_of(Said("of_them_count", (number,)), list(found.conditions))
+
+    def on_count_compare(self, *parts: Any) -> Any:
+        """ "at least two of the 20, 50 and 100 day averages are below the price"."""
+        number, said, side, right = without_be(parts)
+        if is_not(parts):
+            raise Unreadable("ambiguous", "Not above how many of them?")
+        line = self.value(right)
+        if isinstance(line, Number):
+            raise Unreadable("not_understood", "Averages above or below which price?")
+        operator = self._operator(side)
+        found = [self.compare(one, operator, line) for one in self.averages(said)]
+        return self._counted_of(Said("of_them_count", (number,)), found)
+
+    def on_compare_either(self, side: Any, *_: Any) -> Any:
+        """ "above both averages, long; below either, cash"."""
+        return self.on_compare_of_them(side, Said("of_them_one", ()))
 
     def on_stacked(self, *_: Any) -> Any:
         """The shorter above the longer, all the way."""
@@ -244,16 +281,16 @@ class Groups(Moves):
     # -- ranges --------------------------------------------------------------------------------
 
     def on_outside(self, *parts: Any) -> Any:
-        left, low, high = _without_be(parts)
+        left, low, high = without_be(parts)
         first = self.subject(self.value(low)) if is_it(left) else self.value(left)
         edges = self.ordered(self.value(low, first), self.value(high, first))
         found = AnyOf(
             conditions=(self.compare(first, "<", edges[0]), self.compare(first, ">", edges[1]))
         )
-        return negate(found) if _is_not(parts) else found
+        return negate(found) if is_not(parts) else found
 
     def on_in_decade(self, *parts: Any) -> Any:
-        left, number = _without_be(parts)
+        left, number = without_be(parts)
         first = self.subject(Number(value=1)) if is_it(left) else self.series(left)
         low = self.number(number)
         if low % 10:
@@ -264,7 +301,7 @@ class Groups(Moves):
                 self.compare(first, "<", Number(value=low + 10)),
             )
         )
-        return negate(found) if _is_not(parts) else found
+        return negate(found) if is_not(parts) else found
 
     def on_reach_or_side(self, left: Any, *rest: Any) -> Any:
         """ "touches or undercuts": is there or beyond."""
@@ -278,10 +315,10 @@ class Groups(Moves):
         return self._least_it(parts, "<=")
 
     def _least_it(self, parts: tuple[Any, ...], operator: str) -> Any:
-        values = [p for p in _without_be(parts) if isinstance(p, Said) and not is_it(p)]
+        values = [p for p in without_be(parts) if isinstance(p, Said) and not is_it(p)]
         first, second = self.left_of(None, values[-1])
         found = self.compare(first, operator, second)
-        return negate(found) if _is_not(parts) else found
+        return negate(found) if is_not(parts) else found
 
     # -- with its own past ---------------------------------------------------------------------
 
@@ -292,8 +329,8 @@ class Groups(Moves):
         return self._than_its(side, 1)
 
     def _than_its(self, side: Any, bars: int) -> Any:
-        left = self.memory.subject
-        if left is None or isinstance(left, Number):
+        left = self.memory.subject or CLOSE
+        if isinstance(left, Number):
             raise Unreadable("ambiguous", "Higher or lower than what?")
         return self.compare(left, self._operator(side), Previous(of=left, bars=bars))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from llm.specification.indicators import INDICATORS
-from llm.specification.nodes import Indicator, Number, OnPeriod, Price
+from llm.specification.nodes import Arithmetic, Indicator, Number, OnPeriod, Price
 from llm.translator.reading.levels import Levels
 from llm.translator.reading.memory import CLOSE, Unreadable
 from llm.translator.said import Said
@@ -72,17 +72,21 @@ class Indicators(Levels):
         span = self.read(period)
         longer = self._longer_unit(span)
         if longer:
-            return self._longer(longer, self._average(word, (span.count,)))
-        return self._average(word, (float(self.bars_in(span)),))
+            return self._longer(longer, self._average(word, (span.count,), self._of_volume()))
+        return self._average(word, (float(self.bars_in(span)),), self._of_volume())
+
+    def _of_volume(self) -> Any:
+        """ "the volume is above the 20-day average": no price is beside a volume."""
+        return VOLUME if self.left is not None and self._own() == VOLUME else None
 
     def _longer_unit(self, span: Any) -> str:
         """ "the 6-month average", where the rule is looked at once a month, is one of months."""
-        unit = getattr(self.found.schedule, "unit", "")
+        unit = getattr(self.found.schedule, "unit", self.looks)
         pairs = {("MONTH", "month_end"): "M", ("WEEK", "week_end"): "W"}
         return pairs.get((span.unit, unit), "")
 
     def on_average_nums(self, word: Any, nums: Any) -> Any:
-        return self._average(word, self._one(self.nums(nums), nums))
+        return self._average(word, self._one(self.nums(nums), nums), self._of_volume())
 
     def on_average_call(self, word: Any, of: Any, number: Any) -> Any:
         return self._average(word, (self.number(number),), self.series(of))
@@ -90,12 +94,8 @@ class Indicators(Levels):
     def on_average_bare(self, word: Any, bare: Any) -> Any:
         return self._average(word, self._one(self.nums(bare), bare))
 
-    def on_average_number(self, number: Any, *rest: Any) -> Any:
-        return self._average(rest[-1], (self.number(number),))
-
     def on_average_with(self, word: Any, withs: Any) -> Any:
-        beside = self._own()
-        volume = VOLUME if self.left is not None and beside == VOLUME else None
+        volume = self._of_volume()
         if withs.kind == "with_previous":
             bars, before = self._window(withs)
             return self._before(self._average(word, (float(bars),), volume), before)
@@ -107,8 +107,16 @@ class Indicators(Levels):
         return numbers
 
     def on_average_of(self, period: Any, word: Any, of: Any) -> Any:
+        if _is_bare_force(of):
+            return self._smoothed_force(period, word)
         source = self.series(of)
         return self._average(word, (float(self.bars_in(self.read(period))),), source)
+
+    def _smoothed_force(self, period: Any, word: Any) -> Any:
+        """ "the 2-day EMA of the force index": its own smoothing, and not one more."""
+        if word.sub("MA") != "ema":
+            raise Unreadable("ambiguous", "The force index is smoothed by an exponential average.")
+        return self.make("force", (float(self.bars_in(self.read(period))),))
 
     def on_average_nums_of(self, word: Any, nums: Any, of: Any) -> Any:
         return self._average(word, self._one(self.nums(nums), nums), self.series(of))
@@ -158,6 +166,13 @@ class Indicators(Levels):
         beside = self.left
         if isinstance(beside, Indicator) and len(beside.numbers) == 1:
             return beside.model_copy(update={"numbers": (self.number(period.parts[0]),)})
+        if not self.memory.kind and self.memory.average is None:
+            # "above the 50-day and above the 200-day SMA": the kind is told later.
+            told = self.memory.meanings.get("kind of sentence", "")
+            if told and told != "ma":
+                self.memory.kind = told
+            elif told or "averages" in self.memory.meanings:
+                self.memory.kind = self._usual_kind()
         if not self.memory.kind and self.memory.average is None:
             raise Unreadable("not_understood", "A number of days alone is no value.")
         kind = self.memory.kind or self.memory.average.name
@@ -225,7 +240,22 @@ class Indicators(Levels):
     def _longer(self, period: Any, node: Any) -> Any:
         long = {"W": "week", "M": "month"}[period]
         self.assume(f"A {long}ly value is that of the last finished {long}.")
-        return OnPeriod(period=period, of=node)
+        found = OnPeriod(period=period, of=node)
+        if self.memory.average == node:
+            self.memory.average = found
+        return found
+
+    def on_volume_weighted(self, said: Any) -> Any:
+        """ "VWMA(20)": closes by their volumes."""
+        numbers = self.nums(said) if said.kind in ("nums", "bare") else self.withs(said)
+        if len(numbers) != 1:
+            raise Unreadable("invalid_value", "A volume-weighted average takes one number.")
+        paid = Arithmetic(operator="*", left=CLOSE, right=VOLUME)
+        sums = [Indicator(name="sma", numbers=numbers, source=of) for of in (paid, VOLUME)]
+        return Arithmetic(operator="/", left=sums[0], right=sums[1])
+
+    def on_volume_weighted_period(self, period: Any) -> Any:
+        return self.on_volume_weighted(Said("with_span", (period,)))
 
     # -- oscillators ---------------------------------------------------------------------------
 
@@ -259,6 +289,9 @@ class Indicators(Levels):
 
     def on_oscillator_of_only(self, word: Any, of: Any) -> Any:
         return self.make(word.sub("IND"), None, source=self.series(of))
+
+    def on_oscillator_of_nums(self, word: Any, of: Any, nums: Any) -> Any:
+        return self.make(word.sub("IND"), self.nums(nums), source=self.series(of))
 
     def on_oscillator_of_with(self, word: Any, of: Any, withs: Any) -> Any:
         return self.make(word.sub("IND"), self.withs(withs), source=self.series(of))
@@ -338,3 +371,12 @@ class Indicators(Levels):
 
     def on_drawdown(self) -> Any:
         return Indicator(name="drawdown", source=CLOSE)
+
+
+def _is_bare_force(said: Any) -> bool:
+    """The force index without a length: the raw product, which its average smooths."""
+    return (
+        isinstance(said, Said)
+        and said.kind == "oscillator"
+        and any(word.sub("IND") == "force" for word in said.words)
+    )

@@ -4,15 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
-from llm.specification.nodes import AllOf, Calendar
+from llm.specification.nodes import Ago, AllOf, Calendar, Compare, Number
 from llm.translator.reading.actions import Actions
 from llm.translator.reading.conditions import ways_of_list
-from llm.translator.reading.memory import OfTrade
+from llm.translator.reading.memory import OfTrade, Unreadable
 from llm.translator.reading.negation import negate
 from llm.translator.said import Said
 
+# Words for not being in: nothing is bought then, either.
+_STAYS = (
+    "do not be",
+    "not be",
+    "avoid",
+    "stay",
+    "keep",
+    "remain",
+    "be ",
+    "sit",
+    "flat",
+    "cash",
+    "in cash",
+    "stand aside",
+)
 # Days in a row on which a position may be kept away from; others name one day.
 _LASTING = ("month", "quarter", "year", "year_of_four")
+
+
+_STAYS_OUT = ("stay out", "stay away", "keep out", "stand aside", "stay out of market")
 
 
 class Leaving(Actions):
@@ -57,6 +75,13 @@ class Leaving(Actions):
         ways = [p for p in parts if isinstance(p, Said) and p.kind.startswith("exit_")]
         if self._stays_out(action, ways):
             return
+        if any(word.text.startswith(_STAYS) for word in action.words):
+            # "Stay out unless A": nothing is bought then, either.
+            told = [way.parts[-1] for way in ways if way.kind == "exit_unless"]
+            self.found.gates += [self.condition(way) for way in told]
+        if any(word.text in _STAYS_OUT for word in action.words):
+            kept = [w.parts[-1] for w in ways if w.kind.startswith("exit_condition")]
+            self.found.gates += [negate(self.condition(way)) for way in kept]
         for part in parts:
             if isinstance(part, Said):
                 # "when A, B or after ten days": a list of ways out.
@@ -68,7 +93,13 @@ class Leaving(Actions):
         """ "Be in cash in September": on those days nothing is bought, and what is held is sold."""
         if len(ways) != 1 or not any(word.has("FLAT") for word in action.words):
             return False
-        days = self.read(ways[0])
+        kept = self.memory.copy()
+        if self._keeps_away(self.read(ways[0])):
+            return True
+        self.memory = kept  # read again as a rule for selling
+        return False
+
+    def _keeps_away(self, days: Any) -> bool:
         if not isinstance(days, Calendar) or days.unit not in _LASTING or days.fills:
             return False
         self.found.gates.append(negate(days))
@@ -85,24 +116,54 @@ class Leaving(Actions):
 
     def _on_its_open(self, found: Any) -> Any:
         """ "sell on Friday at the open": the day named is that of the fill."""
-        is_day = isinstance(found, Calendar | AllOf)
-        return self._filled(self.opening, found) if is_day and self.opening else found
+        has_day = isinstance(found, Calendar | AllOf | Ago | Compare)
+        return self._filled(self.opening, found) if has_day and self.opening else found
 
     def on_exit_condition(self, *parts: Any) -> Any:
+        return self._exit_condition(parts[-1])
+
+    def on_exit_at_close_of(self, word: Any, *parts: Any) -> Any:
+        """ "at the close of the first day that ends above it"."""
+        self.on_object_at_close(word)
         return self._exit_condition(parts[-1])
 
     def on_exit_condition_bare(self, *parts: Any) -> Any:
         return self._exit_condition(parts[-1])
 
+    def on_exit_first(self, condition: Any) -> Any:
+        """ "at the first close above the day before's high"."""
+        return self._exit_condition(condition)
+
+    def on_exit_with(self, condition: Any) -> Any:
+        """ "go out with RSI(2) above 80"."""
+        return self._exit_condition(condition)
+
     def on_at_leave(self, level: Any, action: Any) -> None:
         self.action(action)
         self.leave(self._at(level, leaving=True))
+
+    def on_target_is(self, _word: Any, condition: Any, *tails: Any) -> None:
+        """ "the target is a touch of the upper band"."""
+        self._tails(tails)
+        self.leave(self._exit_condition(condition))
+
+    def on_nothing_while(self, condition: Any) -> None:
+        """ "long while it is up, nothing while it is down"."""
+        self.leave(self._exit_condition(condition))
 
     def on_exit_unless(self, condition: Any) -> Any:
         return negate(self.condition(condition))
 
     def on_exit_at(self, level: Any) -> Any:
         return self._at(level, leaving=True)
+
+    def on_exit_at_reading(self, *parts: Any) -> Any:
+        """ "sell at RSI 70", "at a %B of 1"."""
+        *words, number = parts
+        nums = [p for p in words if isinstance(p, Said)]
+        word = next(p for p in words if not isinstance(p, Said))
+        left = self.on_oscillator_nums(word, nums[0]) if nums else self.on_oscillator(word)
+        return self._reached(left, Number(value=self.number(number)))
 
     def on_exit_protection(self, part: Any) -> None:
         self.read(part)
@@ -126,6 +187,8 @@ class Leaving(Actions):
         return OfTrade("hold_bars", int(nth.sub("NTH")))
 
     def on_exit_next_day(self, *_: Any) -> OfTrade:
+        if any(self.found.exits.values()):
+            raise Unreadable("ambiguous", "The day after the signal to sell, or after buying?")
         return OfTrade("hold_bars", 1)
 
     def on_exit_profit(self, pct: Any) -> OfTrade:
@@ -135,6 +198,10 @@ class Leaving(Actions):
         found = self._exit_condition(condition)
         cover = self.action(action) == "cover"
         self._tails(tails)
+        if any(word.has("FLAT") for word in action.words) and self._keeps_away(found):
+            return
+        if action.words and action.words[0].text in _STAYS_OUT and found not in self.found.gates:
+            self.found.gates.append(negate(found))
         self.opening = (action, *(tail for tail in tails if isinstance(tail, Said)))
         found = self._on_its_open(found)
         self.opening = ()
@@ -153,6 +220,8 @@ class Leaving(Actions):
 
     def on_leave_next_day(self, action: Any, *_: Any) -> None:
         self.action(action)
+        if any(self.found.exits.values()):
+            raise Unreadable("ambiguous", "The day after the signal to sell, or after buying?")
         self.set_risk("hold_bars", 1)
 
     def on_only_exits(self, *parts: Any) -> None:
@@ -180,10 +249,43 @@ class Leaving(Actions):
 
     on_time_stop = on_hold_plain = on_hold_for
 
+    def on_days_held(self, *parts: Any) -> None:
+        """ "days held >= 12": bars of the trade, said without a unit."""
+        self.set_risk("hold_bars", max(1, round(self.number(parts[-1]))))
+
+    def on_hold_for_or_leave(self, *parts: Any) -> None:
+        """ "give it 10 days or the first close above the average"."""
+        ways = [p for p in parts if isinstance(p, Said) and p.kind.startswith("exit_")]
+        self.on_hold_for(*(p for p in parts if p not in ways))
+        for way in ways:
+            self._leave_part(way, cover=False)
+
+    def on_wait_for_or_time(self, condition: Any, span: Any) -> None:
+        """ "I wait for RSI above 50 or 15 days, whichever comes first": both end the trade."""
+        if not any(self.found.entries.values()):
+            raise Unreadable("ambiguous", "Waiting before the trade, or in it?")
+        self.on_hold_for_or_until(span, condition)
+
+    def on_wait_time_or_for(self, span: Any, condition: Any) -> None:
+        self.on_wait_for_or_time(condition, span)
+
     def on_hold_until(self, *parts: Any) -> None:
         for part in parts:
             if isinstance(part, Said) and not part.kind.startswith("object"):
                 self.leave(self._exit_condition(part))
+
+    def on_when_hold_until(self, condition: Any, *parts: Any) -> None:
+        """ "if A, buy and hold until B, then sell"."""
+        self.enter("long", self.condition(condition))
+        for part in parts:
+            if isinstance(part, Said) and part.kind == "exit_action":
+                self.action(part)
+            elif isinstance(part, Said):
+                self._leave_part(part, cover=False)
+
+    def on_hold_with(self, *parts: Any) -> None:
+        """ "let it run with a 10 % trailing stop"."""
+        self.read(parts[-1])
 
     def on_hold_until_then(self, *parts: Any) -> None:
         """ "He sits on it until A, and then he sells the next morning"."""
@@ -195,3 +297,20 @@ class Leaving(Actions):
 
     def on_hold_until_ending(self, *parts: Any) -> None:
         self._leave_part(parts[-1].parts[0], cover=False)
+
+    # -- both sides ----------------------------------------------------------------------------
+
+    def on_leave_both(self, *parts: Any) -> None:
+        """ "both get closed at the middle band": longs and shorts, each from its own side."""
+        if not all(self.found.entries.values()):
+            raise Unreadable("ambiguous", "Both of what? Say when to buy and when to sell short.")
+        last = self.found.side
+        for side in ("long", "short"):
+            self.found.side = side
+            for part in parts:
+                self._leave_part(part, cover=side == "short")
+        self.found.side = last
+
+    def on_always_reversed(self) -> None:
+        """ "reversing each time", "never flat after the first trade"."""
+        self.found.reverse = True

@@ -32,7 +32,10 @@ class Levels(Values):
         return self._extreme(word, source, *self._window(withs))
 
     def on_extreme_bare(self, word: Any, of: Any) -> Any:
-        raise Unreadable("ambiguous", f"The {word.sub('EXT')} of how many days?", word.text)
+        window = self.memory.meanings.get("window")
+        if window is None:
+            raise Unreadable("ambiguous", f"The {word.sub('EXT')} of how many days?", word.text)
+        return self._extreme(word, self.series(of), *window)
 
     def on_extreme_period(self, period: Any, word: Any, column: Any) -> Any:
         return self._extreme(word, self.value(column), self.bars_in(self.read(period)), False)
@@ -51,6 +54,10 @@ class Levels(Values):
         if withs.kind == "with_previous":
             number, unit = withs.parts[0], withs.parts[-1]
             return self.bars_in(self.span_of(self.number(number), unit)), True
+        if withs.kind in ("with_last_told", "with_previous_told"):
+            # "over the last 3 months (63 trading days)": the length in brackets counts.
+            told = self.bars_in(self.span_of(self.number(withs.parts[-2]), withs.parts[-1]))
+            return told, withs.kind == "with_previous_told"
         if withs.kind == "with_last":
             number, unit = withs.parts[0], withs.parts[-1]
             return self.bars_in(self.span_of(self.number(number), unit)), False
@@ -102,8 +109,11 @@ class Levels(Values):
         return self._after_word("lowest", "low", withs)
 
     def _after_word(self, name: str, side: str, withs: Any) -> Any:
-        bars, _ = self._window(withs)
+        bars, before = self._window(withs)
         source: Any = Price(field=side) if self.symbol.has_range else CLOSE  # type: ignore[arg-type]
+        if self.ordering and not before:
+            self.assume(f"The {bars}-day {side} of an order includes the day of its signal.")
+            return Indicator(name=name, numbers=(bars,), source=source)
         self.assume(f"The {side} of {bars} days is that of the {bars} days before today.")
         return Previous(of=Indicator(name=name, numbers=(bars,), source=source), bars=1)
 

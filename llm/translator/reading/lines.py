@@ -39,6 +39,10 @@ class Lines(Indicators):
     def on_band_full(self, word: Any, *parts: Any) -> Any:
         return self._band(word, parts)
 
+    def on_band_two_numbers(self, word: Any, *numbers: Any) -> Any:
+        """ "lower bollinger band 20 2": as in brackets."""
+        return self._line_of("bbands", word, tuple(self.number(n) for n in numbers))
+
     def on_band_plain(self, word: Any, *parts: Any) -> Any:
         name = self.memory.channel or "bbands"
         return self._line_of(name, word, self._nums(parts))
@@ -68,6 +72,13 @@ class Lines(Indicators):
         if not self.memory.channel:
             raise Unreadable("not_understood", "Which channel is meant?", word.text)
         return self._line_of(self.memory.channel, word, None)
+
+    def on_channel_of_period(self, word: Any, period: Any) -> Any:
+        """ "the bottom of the 20-day channel": of highs and lows, unless another was named."""
+        name = self.memory.channel or "donchian"
+        if name not in ("donchian", "keltner"):
+            raise Unreadable("not_understood", "Which channel is meant?", word.text)
+        return self._line_of(name, word, (float(self.bars_in(self.read(period))),))
 
     def _line_of(self, name: str, word: Any, numbers: tuple[float, ...] | None) -> Any:
         self.memory.channel = name
@@ -103,6 +114,21 @@ class Lines(Indicators):
     def on_macd_signal(self, _word: Any, *parts: Any) -> Any:
         return self._macd(self._nums(parts), "signal")
 
+    def on_macd_fast_line(self, *parts: Any) -> Any:
+        """ "the fast line of the MACD": its own; the slow one is its signal."""
+        return self._macd_line(parts, "line")
+
+    def on_macd_slow_line(self, *parts: Any) -> Any:
+        return self._macd_line(parts, "signal")
+
+    def _macd_line(self, parts: tuple[Any, ...], output: str) -> Any:
+        words = [p for p in parts if not isinstance(p, Said)]
+        known = "macd" in self.memory.said or any(w.has("MACD") for w in words)
+        spoken = getattr(self.left, "name", "") or getattr(self.memory.subject, "name", "")
+        if not known and spoken != "macd":
+            raise Unreadable("ambiguous", "The fast or the slow line of what?")
+        return self._macd(self._nums(parts), output)
+
     def on_signal(self) -> Any:
         if "signal" in self.memory.meanings:
             return self.memory.meanings["signal"]
@@ -113,6 +139,8 @@ class Lines(Indicators):
 
     def on_line_alone(self) -> Any:
         """ "the line" of what was introduced."""
+        if "linearreg" in self.memory.said and "macd" not in self.memory.said:
+            return self.make("linearreg", self.memory.said["linearreg"])
         if "macd" not in self.memory.said and "macd" not in self.known:
             raise Unreadable("not_understood", "Which line?")
         return self._macd(self.memory.said.get("macd"), "line")
@@ -130,6 +158,8 @@ class Lines(Indicators):
 
     def _stoch(self, parts: tuple[Any, ...], output: str) -> Any:
         numbers = self._nums(parts) or self.memory.said.get("stoch")
+        if numbers is None and "stochrsi lines" in self.memory.meanings:
+            return self.line_of_stochrsi(output)  # type: ignore[attr-defined]
         return self.make("stoch", numbers, output)
 
     def on_stoch_k(self, *parts: Any) -> Any:
@@ -141,11 +171,21 @@ class Lines(Indicators):
     def on_stoch_period(self, period: Any, _word: Any) -> Any:
         return self.make("stoch", (float(self.bars_in(self.read(period))),), "k")
 
+    def on_stoch_period_d(self, period: Any, _word: Any) -> Any:
+        return self.make("stoch", (float(self.bars_in(self.read(period))),), "d")
+
     def on_pct_k(self, *parts: Any) -> Any:
         return self._stoch(parts, "k")
 
     def on_pct_d(self, *parts: Any) -> Any:
-        return self._stoch(parts, "d")
+        """ "%K(14,3) crosses above %D(3)": a number alone smooths the line that was named."""
+        numbers = self._nums(parts)
+        if numbers is None or len(numbers) != 1:
+            return self._stoch(parts, "d")
+        left = self.left if self.left is not None else self.memory.subject
+        if not isinstance(left, Indicator) or left.name != "stoch":
+            raise Unreadable("ambiguous", "%D of which stochastic?")
+        return self.make("stoch", (*left.numbers[:2], numbers[0]), "d")
 
     def on_pct_k_of(self, *parts: Any) -> Any:
         return self._stoch(parts, "k")
@@ -161,14 +201,21 @@ class Lines(Indicators):
     def on_tenkan(self, *parts: Any) -> Any:
         numbers = self._nums(parts)
         if numbers and len(numbers) == 1:
-            numbers = (numbers[0], 26, 52)
+            numbers = self._ichimoku(0, numbers[0])
         return self.make("ichimoku", numbers, "conversion_line")
 
     def on_kijun(self, *parts: Any) -> Any:
         numbers = self._nums(parts)
         if numbers and len(numbers) == 1:
-            numbers = (9, numbers[0], 52)
+            numbers = self._ichimoku(1, numbers[0])
         return self.make("ichimoku", numbers, "base_line")
+
+    def _ichimoku(self, place: int, number: float) -> tuple[float, ...]:
+        """One length of three: the others as they were said before, or the usual ones."""
+        numbers = list(self.memory.said.get("ichimoku") or (9.0, 26.0, 52.0))
+        numbers[place] = number
+        self.memory.said["ichimoku"] = tuple(numbers)
+        return tuple(numbers)
 
     def on_supertrend_line(self, *parts: Any) -> Any:
         return self.make("supertrend", self._nums(parts), "line")

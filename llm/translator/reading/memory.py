@@ -9,12 +9,14 @@ from typing import Any
 
 from llm.provider import IdeaContext, RefusalCode, SymbolFacts
 from llm.specification.indicators import INDICATORS
-from llm.specification.nodes import Price
+from llm.specification.nodes import OnPeriod, Previous, Price
 from llm.translator.said import Said, Word
 
 CLOSE = Price()
 UNIT_BARS = {"DAY": 1, "BAR": 1, "WEEK": 5, "MONTH": 21, "QUARTER": 63, "YEAR": 252}
 UNITS = tuple(UNIT_BARS)
+# The bands and what is measured of them: numbers given for one of these are those of all.
+_BANDS = ("bbands", "bandwidth", "percent_b")
 
 
 class Unreadable(Exception):
@@ -70,8 +72,14 @@ class Found:
     pending: list[Any] = field(default_factory=list)
     defined: list[str] = field(default_factory=list)
     days_off: list[Any] = field(default_factory=list)
+    only: list[Any] = field(default_factory=list)
     rotation: dict[str, Any] = field(default_factory=dict)
+    seasons: dict[str, Any] = field(default_factory=dict)
     regime: Any = None
+    kept_while: bool = False
+    otherwise: bool = False
+    sided: bool = False
+    both_ways: bool = False
     schedule: Any = None
     side: str = "long"
     reverse: bool = False
@@ -80,9 +88,9 @@ class Found:
 
     def copy(self) -> Found:
         twin = copy(self)
-        for name in ("risk", "settings", "rotation"):
+        for name in ("risk", "settings", "rotation", "seasons"):
             setattr(twin, name, dict(getattr(self, name)))
-        for name in ("parts", "gates", "pending", "defined", "days_off"):
+        for name in ("parts", "gates", "pending", "defined", "days_off", "only"):
             setattr(twin, name, list(getattr(self, name)))
         twin.entries = {side: list(found) for side, found in self.entries.items()}
         twin.exits = {side: list(found) for side, found in self.exits.items()}
@@ -139,6 +147,14 @@ class Base:
         self.left: Any = None
         self.leaving = False
         self.ordering = False
+        self.within_season = False
+        self.following = False
+        self.says_while = False
+        self.says_only = False
+        self.looks = ""
+        self.says_past = False
+        self.begun = 0
+        self.told = 0
         self.opening: tuple[Any, ...] = ()
 
     def read(self, said: Any, *arguments: Any) -> Any:
@@ -174,7 +190,8 @@ class Base:
                         f"{info.label} over {number:g} bars is not possible.",
                     )
             numbers = (*said, *usual[len(said) :])
-            self.memory.said.setdefault(name, numbers)
+            for same in _BANDS if name in _BANDS else (name,):
+                self.memory.said.setdefault(same, numbers)
             if len(said) < len(usual):
                 rest = ", ".join(f"{n:g}" for n in usual[len(said) :])
                 self.assume(f"The other numbers of the {info.label} are the usual ones: {rest}.")
@@ -198,9 +215,6 @@ class Base:
 
     def on_number(self, word: Any) -> float:
         return float(word.value)
-
-    def on_pct_token(self, word: Any) -> float:
-        return round(float(word.value) / 100, 12)
 
     def on_pct(self, word: Any) -> float:
         return round(float(word.value) / 100, 12)
@@ -233,6 +247,9 @@ class Base:
         return self.span_of(self.number(numbers[-1]) if numbers else 1.0, parts[-1])
 
     def on_one_unit(self, *parts: Any) -> Span:
+        one = [p for p in parts if isinstance(p, Word) and p.has("ONE")]
+        if not one and parts[-1].words[0].text.endswith("s"):
+            raise Unreadable("ambiguous", f"How many {parts[-1].words[0].text}?")
         return self.span_of(1.0, parts[-1])
 
     def on_bare_span(self, number: Any) -> Span:
@@ -244,6 +261,13 @@ class Base:
         if round(count * UNIT_BARS[name]) < 1:
             raise Unreadable("invalid_value", f"A length of {count:g} is not possible.")
         return Span(count, name)
+
+    def earlier(self, value: Any, span: Span) -> Any:
+        """A value some time before; a weekly one goes back whole weeks."""
+        unit = {"W": "WEEK", "M": "MONTH"}
+        if isinstance(value, OnPeriod) and unit.get(value.period) == span.unit and not value.before:
+            return value.model_copy(update={"of": Previous(of=value.of, bars=round(span.count))})
+        return Previous(of=value, bars=self.bars_in(span))
 
     def bars_in(self, span: Span) -> int:
         """A length in bars; longer units are counted in trading days, and said so."""

@@ -19,6 +19,13 @@ _GIVEN_BEFORE = (
 )
 
 
+def _from_day_on(day: int) -> tuple[int, ...]:
+    """That day and those after it, but not the days before it, wherever the month begins."""
+    if day < 8:
+        return tuple(range(day, day + 7))
+    return (*range(1, day - 24), *range(day, 32)) if day > 25 else tuple(range(day, 32))
+
+
 class PartsOfMonths(Periods):
     """Reads days that are counted within a month or a year."""
 
@@ -153,21 +160,18 @@ class PartsOfMonths(Periods):
         days = tuple(range(1, 16) if self._is_first(half) else range(16, 32))
         return self._in_month(Calendar(unit="day_of_month", values=days), word)
 
-    def on_year_day(self, number: Any, word: Any) -> Any:
+    def on_year_day(self, number: Any, word: Any, *_: Any) -> Any:
         """ "January 15": that day, or the first session after it."""
         return self.from_day(round(self.number(number)), number_of(word, "MONTHNAME"))
 
-    def on_year_day_us(self, word: Any, number: Any) -> Any:
+    def on_year_day_us(self, word: Any, number: Any, *_: Any) -> Any:
         return self.on_year_day(number, word)
 
-    def on_year_day_nth(self, word: Any, nth: Any) -> Any:
+    def on_year_day_nth(self, word: Any, nth: Any, *_: Any) -> Any:
         return self.from_day(number_of(nth, "NTH"), number_of(word, "MONTHNAME"))
 
-    def on_year_day_nth_first(self, nth: Any, word: Any) -> Any:
+    def on_year_day_nth_first(self, nth: Any, word: Any, *_: Any) -> Any:
         return self.on_year_day_nth(word, nth)
-
-    def on_daynumber_of(self, _day: Any, number: Any) -> Any:
-        return self.from_day(round(self.number(number)), 0)
 
     def on_day_of_month(self, nth: Any, *_: Any) -> Any:
         return self.from_day(number_of(nth, "NTH"), 0)
@@ -182,8 +186,7 @@ class PartsOfMonths(Periods):
         self.assume("Where that day is no trading day, the next one counts.")
         if month:
             return self._since_day(day, month)
-        days = Calendar(unit="day_of_month", values=tuple(range(day, 32)))
-        return First(of=days)
+        return First(of=Calendar(unit="day_of_month", values=_from_day_on(day)))
 
     def _since_day(self, day: int, month: int) -> Any:
         """The first session from that day on, also where it lies in the next month."""

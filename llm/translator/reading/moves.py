@@ -7,10 +7,13 @@ from typing import Any
 from llm.choices import COUNTED
 from llm.specification.nodes import (
     Ago,
+    AllOf,
     Arithmetic,
     Compare,
+    Cross,
     Indicator,
     Number,
+    OnPeriod,
     Previous,
     Price,
     Streak,
@@ -37,12 +40,23 @@ class Moves(Crossings):
         first = self.memory.subject if is_it(left) else self.value(left)
         if first is None:
             raise Unreadable("ambiguous", "What is rising or falling?")
+        if getattr(first, "name", "") == "supertrend":
+            return self._supertrend_turns(first, way)
         self.assume("“Rising” and “falling” compare with the day before.")
         return self._than_before(first, up=way.has("RISING"), bars=1)
+
+    def _supertrend_turns(self, line: Any, way: Any) -> Any:
+        """ "the Supertrend turns up": its direction, and not the line's slope."""
+        if not way.text.startswith("turn"):
+            raise Unreadable("ambiguous", "The direction of the Supertrend, or its line?")
+        direction = line.model_copy(update={"output": "direction"})
+        return self.cross(direction, "above" if way.has("RISING") else "below", Number(value=0))
 
     def on_trend_it(self, way: Any) -> Any:
         if self.memory.subject is None:
             raise Unreadable("ambiguous", "What is rising or falling?")
+        if (both := self.memory.meanings.get("moving together")) is not None:
+            return self._trends(both, way)  # type: ignore[attr-defined]
         self.assume("“Rising” and “falling” compare with the day before.")
         return self._than_before(self.memory.subject, up=way.has("RISING"), bars=1)
 
@@ -53,19 +67,51 @@ class Moves(Crossings):
         return self._than_before(first, up=way.has("RISING"), bars=bars)
 
     def on_above_its_past(self, left: Any, side: Any, *rest: Any) -> Any:
-        first = self.memory.subject if is_it(left) else self.value(left)
-        span = self.read(rest[-1])
-        return self._than_before(first, up=self._operator(side).startswith(">"), bars=span.bars)
+        return self._than_past(left, side, self.read(rest[-1]))
 
     def on_above_its_yesterday(self, left: Any, side: Any, *_: Any) -> Any:
-        first = self.memory.subject if is_it(left) else self.value(left)
-        return self._than_before(first, up=self._operator(side).startswith(">"), bars=1)
+        return self._than_past(left, side, Span(1, "DAY"))
+
+    def _than_past(self, left: Any, side: Any, span: Span) -> Any:
+        """ "it is higher than it was 60 days ago"; "it is lower" is then lower than the same."""
+        spoken = self.memory.subject if self.memory.subject is not None else CLOSE
+        first = spoken if is_it(left) else self.value(left)
+        up = self._operator(side).startswith(">")
+        if isinstance(first, OnPeriod):
+            return self._than(first, self.earlier(first, span), up=up)
+        return self._than_before(first, up=up, bars=span.bars)
 
     def _than_before(self, left: Any, *, up: bool, bars: int) -> Any:
         if left is None or isinstance(left, Number):
             raise Unreadable("not_understood", "What is compared with its past?")
-        self.memory.subject = left
-        return Compare(left=left, operator=">" if up else "<", right=Previous(of=left, bars=bars))
+        return self._than(left, Previous(of=left, bars=bars), up=up)
+
+    def _than(self, left: Any, right: Any, *, up: bool) -> Any:
+        found = Compare(left=left, operator=">" if up else "<", right=right)
+        self.memory.subject, self.memory.pair = left, found
+        return found
+
+    def on_side_of_trending(self, *parts: Any, closes: bool = False) -> Any:
+        """ "below a falling 200-day average (lower than 20 days ago)"."""
+        *before, side, trending = parts
+        be = next((p for p in before if p.kind == "be_not"), None)
+        left = next((p for p in before if p.kind != "be_not"), None)
+        way, series, *notes = trending.parts
+        first, second = self.left_of(left, series, closes=closes)
+        found = self._trending(second, way.has("RISING"), notes)
+        return AllOf(conditions=(self.compare(first, self._operator(side, be), second), found))
+
+    def on_closes_side_of_trending(self, *parts: Any) -> Any:
+        return self.on_side_of_trending(*parts, closes=True)
+
+    def _trending(self, of: Any, up: bool, notes: list[Any]) -> Any:
+        if not notes:
+            self.assume("“Rising” and “falling” compare with the day before.")
+            return self._than_before(of, up=up, bars=1)
+        side, ago = (p for p in notes[0].parts if not isinstance(p, Said) or p.kind != "it")
+        if self._operator(side) != (">" if up else "<"):
+            raise Unreadable("contradictory", "Rising or falling?")
+        return self._than_before(of, up=up, bars=self.bars_in(self.read(ago)))
 
     # -- moves ---------------------------------------------------------------------------------
 
@@ -73,7 +119,7 @@ class Moves(Crossings):
         """The market falls 2 % or more in a day; is up more than 1 % over five days."""
         said = [p for p in parts if isinstance(p, Said)]
         amount = next(p for p in said if p.kind.endswith("_move"))
-        times = [p for p in said if p.kind in ("one_day", "in_span", "in_unit")]
+        times = [p for p in said if p.kind in ("one_day", "in_span", "in_unit", "since_ago")]
         values = [p for p in said if p is not amount and p not in times]
         if self.leaving and bars is None and not times and self._is_trades(values, up=up):
             return self._of_trade(self.read(amount.parts[0]), up=up)
@@ -128,6 +174,11 @@ class Moves(Crossings):
         found = self.read(times[0])
         return self.bars_in(found) if isinstance(found, Span) else 1
 
+    def on_since_ago(self, *parts: Any) -> Span:
+        """ "down 5 % compared with where it closed ten days earlier"."""
+        found: Span = self.read(parts[-1])
+        return found
+
     def on_in_span(self, span: Any) -> Span:
         found = self.read(span)
         assert isinstance(found, Span)
@@ -157,6 +208,8 @@ class Moves(Crossings):
         level = self.value(parts[-1], CLOSE)
         if scale_of(level) != "price":
             raise Unreadable("not_understood", "Away from which price?")
+        if not up and parts[-1].kind in ("column", "own_base") and level == Price(field="high"):
+            raise Unreadable("ambiguous", "A fall from which high?")
         fraction = self.read(amount.parts[0])
         factor = Number(value=round(1 + fraction if up else 1 - fraction, 12))
         operator = (">" if up else "<") + ("" if amount.kind == "strict_move" else "=")
@@ -227,25 +280,15 @@ class Moves(Crossings):
                 return self._than_before(found, up=up, bars=1)
         return UP_CLOSE if up else DOWN_CLOSE
 
-    def on_is_up(self, *parts: Any) -> Any:
-        return self._is_way(parts, up=True)
-
-    def on_is_down(self, *parts: Any) -> Any:
-        return self._is_way(parts, up=False)
-
-    def _is_way(self, parts: tuple[Any, ...], *, up: bool) -> Any:
-        """ "sell when it is higher": than what it was compared with, else than the day before."""
-        values = [p for p in parts if isinstance(p, Said)]
-        word = next(p for p in parts if not isinstance(p, Said)).text
-        known = "compared" in self.memory.meanings or self.memory.subject is None
-        if known or not values or not is_it(values[0]) or word not in ("higher", "lower"):
-            return self._close_way(parts, up=up)
-        pair = self.memory.pair
-        if pair is not None and not isinstance(pair.right, Number):
-            return self.compare(pair.left, ">" if up else "<", pair.right)
-        if scale_of(self.memory.subject) != "price":
-            raise Unreadable("ambiguous", f"{word.capitalize()} than what?")
-        return self._close_way(parts, up=up)
+    def _coloured_line(self, values: list[Any]) -> Any:
+        """ "Supertrend (10, 3): long while it is up": its direction, not the day's."""
+        named = bool(values) and not is_it(values[0])
+        if named or self.memory.coloured != "supertrend":
+            return None
+        if getattr(self.memory.subject, "name", "supertrend") != "supertrend":
+            return None
+        numbers = self.memory.said.get("supertrend")
+        return self.make("supertrend", numbers, "direction")
 
     def on_up_close_noun(self, *_: Any) -> Any:
         return UP_CLOSE
@@ -277,8 +320,6 @@ class Moves(Crossings):
             right = Indicator(name="heikin_ashi", output="open")
             return Compare(left=left, operator=">" if up else "<", right=right)
         return GREEN if up else RED
-
-    # -- streaks -------------------------------------------------------------------------------
 
     def on_streak_closes(self, number: Any, *parts: Any) -> Any:
         way = next(p for p in parts if not isinstance(p, Said))
@@ -317,7 +358,15 @@ class Moves(Crossings):
         count = round(self.number(number))
         if count < 1:
             raise Unreadable("invalid_value", "A row of at least one day is needed.")
-        return of if count == 1 else Streak(of=of, bars=count)
+        return of if count == 1 else Streak(of=lasting(of), bars=count)
+
+
+def lasting(of: Any) -> Any:
+    """ "falls below 20 for the second day in a row": it lies there on both days."""
+    if not isinstance(of, Cross):
+        return of
+    operator: Any = ">" if of.direction == "above" else "<"
+    return Compare(left=of.left, operator=operator, right=of.right)
 
 
 def _move_key(up: bool) -> str:

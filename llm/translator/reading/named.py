@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from llm.specification.nodes import Arithmetic, Indicator, Number, OnPeriod
-from llm.translator.reading.definitions import Definitions
+from llm.specification.nodes import Arithmetic, Indicator, Number, OnPeriod, Price
+from llm.specification.walk import nodes, scale_of
+from llm.translator.reading.definitions import Definitions, bands_in
 from llm.translator.reading.memory import CLOSE, Unreadable
+from llm.translator.reading.patterns import LEVELS
 from llm.translator.reading.values import FORMULAS
 from llm.translator.said import Said
 
@@ -25,6 +27,15 @@ class Named(Definitions):
         self.enter("long", self.cross(left, "above", right))
         self.found.exits["long"].append(self.cross(left, "below", right))
         self.assume("A crossover strategy buys the upward crossing and sells the downward one.")
+
+    def on_trade_pair_if(self, *parts: Any) -> None:
+        """ "MACD crossover, but only if C": what the upward crossing needs besides."""
+        self.on_trade_pair(*parts[:-1])
+        self.found.gates.append(self.condition(parts[-1]))
+
+    def on_pair_speedy(self, word: Any, *_: Any) -> tuple[Any, Any]:
+        """ "crossovers of two EMAs, a fast one and a slow one"."""
+        return self._of_pair(0, word), self._of_pair(1, word)
 
     def on_trade_two(self, left: Any, right: Any) -> None:
         first, second = self.left_of(left, right)
@@ -59,6 +70,11 @@ class Named(Definitions):
     def on_pair_two(self, one: Any, other: Any, word: Any) -> tuple[Any, Any]:
         return self._two_averages(word, (self.number(one), self.number(other)))
 
+    def on_pair_periods(self, one: Any, other: Any, word: Any) -> tuple[Any, Any]:
+        """ "50-day vs 200-day SMA"."""
+        lengths = (float(self.bars_in(self.read(period))) for period in (one, other))
+        return self._two_averages(word, tuple(lengths))
+
     def _two_averages(self, word: Any, numbers: tuple[float, ...]) -> tuple[Any, Any]:
         if not numbers:
             numbers = tuple(self.choices.get("pair.numbers", (50.0, 200.0)))
@@ -88,7 +104,8 @@ class Named(Definitions):
 
     def on_define_bare(self, part: Any) -> None:
         """ "RSI(14)." alone; "one standard deviation" alone sets the width of some band."""
-        if any(word.has("STDEV", "STDEVS") for word in part.words):
+        scored = any(word.sub("IND") == "zscore" for word in part.words)
+        if not scored and any(word.has("STDEV", "STDEVS") for word in part.words):
             raise Unreadable("ambiguous", "One standard deviation of what? Say it beside the band.")
         self._define(part)
 
@@ -96,6 +113,8 @@ class Named(Definitions):
         found = self.read(said)
         if isinstance(found, Arithmetic):
             self.memory.subject, self.memory.level_met = found, False
+        if isinstance(found, Indicator) and found.name == "stddev":
+            raise Unreadable("ambiguous", "A standard deviation of what, and for what?")
         if isinstance(found, Indicator):
             # A channel is no value of its own: what goes above or below it is the price.
             self.memory.subject = None if found.output == "middle" else found
@@ -103,18 +122,26 @@ class Named(Definitions):
             self.found.defined.append(found.name)
             if found.source not in (None, CLOSE):
                 self.memory.meanings[found.name] = found
+                self.keep_average(found)
         elif isinstance(found, OnPeriod):
             # Said again below without "weekly", it would be the daily one.
             raise Unreadable("ambiguous", "Say “weekly” or “monthly” in the rule itself.")
 
+    def keep_average(self, found: Any) -> None:
+        """What "the average of the highs" is from here on."""
+        known = self.memory.meanings.get("averages of", {})
+        self.memory.meanings["averages of"] = {**known, found.source: found}
+
     def on_define_values(self, *parts: Any) -> None:
         """ "Track log(A/B) and its z-score over 60 days": the last is what is spoken of."""
         for part in parts:
-            if part.kind.startswith("note_"):
+            if not isinstance(part, Said) or part.kind.startswith("note_"):
                 continue
             found = self.value(part)
             if isinstance(found, Number):
                 raise Unreadable("not_understood", "A number alone defines nothing.")
+            if "zscore" in self.found.defined and getattr(found, "name", "") == "stddev":
+                raise Unreadable("ambiguous", "A standard deviation of what, and for what?")
             self.memory.subject, self.memory.level_met = found, False
             if isinstance(found, Indicator):
                 self.memory.meanings[found.name] = found
@@ -128,11 +155,15 @@ class Named(Definitions):
         self.memory.level_met = False
 
     def on_definable(self, _macd: Any, numbers: Any) -> Any:
-        fast, slow, signal = (self.number(p) for p in numbers.parts if isinstance(p, Said))
+        fast, slow, signal = (self.number(p) for p in numbers.find("number"))
         return self.make("macd", (fast, slow, signal), "line")
 
     def on_definable_macd(self, _macd: Any, nums: Any) -> Any:
         return self.make("macd", self.nums(nums), "line")
+
+    def on_definable_macd_speedy(self, _speed: Any, macd: Any, nums: Any) -> Any:
+        """ "a slow MACD, 19/39/9": its numbers say how slow."""
+        return self.on_definable_macd(macd, nums)
 
     def on_definable_bands(self, *parts: Any) -> Any:
         said = parts[-1]
@@ -140,9 +171,30 @@ class Named(Definitions):
         self.memory.channel = "bbands"
         return self.make("bbands", numbers, "middle")
 
+    def on_definable_bands_be(self, *parts: Any) -> Any:
+        """ "the bands are 20 days, 2 deviations"."""
+        return self.on_definable_bb_set(None, parts[-1])
+
+    def on_definable_bare_bands(self, nums: Any) -> Any:
+        """ "Fade the bands (20, 2.5)"."""
+        numbers = self.nums(nums)
+        if len(numbers) != 2 or self.memory.channel not in ("", "bbands"):
+            raise Unreadable("ambiguous", "Which bands?")
+        self.assume("Bands without a name are Bollinger bands.")
+        return self.on_definable_bands(nums)
+
     def on_definable_supertrend(self, nums: Any) -> Any:
         self.memory.coloured = "supertrend"
         return self.make("supertrend", self.nums(nums), "direction")
+
+    def on_definable_supertrend_words(self, period: Any, number: Any) -> Any:
+        """ "with a 10-day ATR and a factor of 3"."""
+        self.memory.coloured = "supertrend"
+        numbers = (float(self.bars_in(self.read(period))), self.number(number))
+        return self.make("supertrend", numbers, "direction")
+
+    def on_definable_supertrend_times(self, number: Any, period: Any) -> Any:
+        return self.on_definable_supertrend_words(period, number)
 
     def on_definable_aroon(self, said: Any) -> Any:
         numbers = self.nums(said) if said.kind == "nums" else self.withs(said)
@@ -154,8 +206,11 @@ class Named(Definitions):
     def on_definable_stoch(self, _word: Any, said: Any) -> Any:
         return self.make("stoch", self.nums(said), "k")
 
-    def on_definable_series(self, said: Any) -> Any:
-        return self.value(said)
+    def on_definable_series(self, *said: Any) -> Any:
+        found = self.value(said[0]) if said else self.on_stochrsi()
+        if isinstance(found, Indicator) and scale_of(found) != "price":
+            self.memory.meanings["topic"] = found
+        return found
 
     def on_definable_channel(self, word: Any, nums: Any) -> Any:
         name = word.sub("CHANNELNAME")
@@ -167,6 +222,9 @@ class Named(Definitions):
         self.memory.channel = name
         return self.make(name, (float(self.bars_in(self.read(period))),), "middle")
 
+    def on_definable_channel_of(self, word: Any, span: Any) -> Any:
+        return self.on_definable_channel_period(span, word)
+
     def on_definable_heikin(self, *_: Any) -> None:
         self.memory.coloured = "heikin_ashi"
 
@@ -174,6 +232,18 @@ class Named(Definitions):
         if not parts:
             return None
         return self.make("ichimoku", self.nums(parts[0]), "base_line")
+
+    def on_definable_lines(self, said: Any) -> Any:
+        return self.read(said)
+
+    def on_ichimoku_lines(self, *parts: Any) -> Any:
+        """ "conversion and base lines with 7 and 22 days instead of 9/26"."""
+        said = [p for p in parts if isinstance(p, Said) and p.kind not in ("unit", "bare")]
+        counted = said[0].kind == "several_numbers"
+        numbers = self.several(said[0]) if counted else tuple(self.number(p) for p in said)
+        if len(numbers) != 2:
+            raise Unreadable("not_understood", "These are two lines.")
+        return self.make("ichimoku", numbers, "base_line")
 
     def on_definable_kind(self, *words: Any) -> None:
         kind = words[-1].sub("MA")
@@ -188,6 +258,8 @@ class Named(Definitions):
         if not isinstance(first, Indicator):
             raise Unreadable("not_understood", "What is defined here?")
         second = self.value(value)
+        if not any(isinstance(node, Price | Indicator) for node in nodes(second)):
+            raise Unreadable("not_understood", "A formula of numbers alone is none.")
         if second == FORMULAS.get(first.name):
             self.memory.subject = first
             return
@@ -221,6 +293,8 @@ class Named(Definitions):
             if not isinstance(part, Said):
                 self._introduce(part)
         words = {p.text for p in parts if not isinstance(p, Said)}
+        if any(w.endswith(("both ways", "both directions")) for w in words):
+            self.found.both_ways = True
         if words & {"scale in", "scaling in", "pyramiding"}:
             self.found.risk.setdefault("max_entries", 1000)
 
@@ -232,14 +306,32 @@ class Named(Definitions):
             self.memory.channel = word.sub("CHANNELNAME")
         if word.has("BB"):
             self.memory.channel = "bbands"
+        if "moving average" in word.text and not self.memory.kind:
+            self.memory.meanings["averages"] = True
 
     def on_label_indicator(self, *_: Any) -> None:
         """ "RSI strategy:" names what follows."""
+
+    def on_label_at_close(self, word: Any, *_: Any) -> None:
+        """ "Market on close: ..."; "..., filled on the close of the same bar"."""
+        self.on_object_at_close(word)  # type: ignore[attr-defined]
+
+    def on_label_levels(self, word: Any, low: Any, high: Any) -> None:
+        """ "RSI 25/75: ...": what oversold and overbought mean there."""
+        levels = self.number(low), self.number(high)
+        if word.sub("IND") not in LEVELS or not levels[0] < 50 < levels[1]:
+            raise Unreadable("ambiguous", f"What are the two numbers of {word.text}?")
+        self.memory.meanings["levels"] = levels
 
     def on_label_empty(self, *parts: Any) -> None:
         for word in parts:
             if not isinstance(word, Said) and word.has("CHANNELNAME"):
                 self.memory.channel = word.sub("CHANNELNAME")
+
+    def on_label_long_or_flat(self, *_: Any) -> None:
+        """ "..., long or flat": no short positions, as always here."""
+        if self.found.entries["short"]:
+            raise Unreadable("contradictory", "Long or flat, and still a rule that sells short?")
 
     def on_symbol_label(self, word: Any) -> None:
         """ "Apple:" the symbol is found by name before."""
@@ -248,17 +340,9 @@ class Named(Definitions):
 def _same_formula(known: Indicator, said: Arithmetic) -> bool:
     """Whether a formula in words is the one we use."""
     upper, lower = "upper", "lower"
-    outputs = [n.output for n in _bands(said)]
+    outputs = [n.output for n in bands_in(said)]
     if known.name == "bandwidth":
         return outputs == [upper, lower, "middle"]
     if known.name == "percent_b":
         return outputs == [lower, upper, lower]
     return False
-
-
-def _bands(node: Any) -> list[Indicator]:
-    if isinstance(node, Arithmetic):
-        return [*_bands(node.left), *_bands(node.right)]
-    if isinstance(node, Indicator) and node.name == "bbands":
-        return [node]
-    return []

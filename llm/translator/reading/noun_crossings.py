@@ -30,6 +30,14 @@ class NounCrossings(Edges):
             raise Unreadable("ambiguous", "A crossing of what and what?")
         return self.cross(left, direction, right)
 
+    def on_speedy_cross(self, *words: Any) -> Any:
+        """ "a fast/slow EMA crossover": upward to buy, downward to sell."""
+        word = next(w for w in words if w.has("MA"))
+        down = self.leaving != (self.found.side == "short")
+        fast, slow = self._of_pair(0, word), self._of_pair(1, word)
+        self.assume("A crossover strategy buys the upward crossing and sells the downward one.")
+        return self.cross(fast, "below" if down else "above", slow)
+
     def on_macd_has_cross(self, _macd: Any, *parts: Any) -> Any:
         said = [p for p in parts if isinstance(p, Said)]
         verb = next(p for p in parts if not isinstance(p, Said) and p.has("UPCROSS", "DOWNCROSS"))
@@ -64,7 +72,9 @@ class NounCrossings(Edges):
         said = [p for p in parts if isinstance(p, Said)]
         sides = [p for p in parts if not isinstance(p, Said) and p.has("ABOVE", "BELOW")][-2:]
         first, second = self.left_of(left, said[0])
-        if sides[0].has("ABOVE") == sides[1].has("ABOVE") or self.value(said[1], first) != second:
+        ends = said[1:]
+        other = bool(ends) and self.value(ends[0], first) != second
+        if sides[0].has("ABOVE") == sides[1].has("ABOVE") or other:
             raise Unreadable("ambiguous", "From where to where?")
         return self.cross(first, "above" if sides[1].has("ABOVE") else "below", second)
 
@@ -84,6 +94,8 @@ class NounCrossings(Edges):
 
     def on_closes_beyond(self, number: Any, *parts: Any) -> Any:
         """ "two straight closes above the band"."""
+        if is_it(parts[-1]) and self.memory.pair is not None:
+            return self.on_closes_beyond_again(number, *parts[:-1])
         right = self.value(parts[-1], CLOSE)
         return self._streak(self.compare(CLOSE, self._operator(parts[-2]), right), number)
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from llm.specification.model import Part
-from llm.specification.nodes import AllOf, Arithmetic, Calendar, Number, Price
+from llm.specification.nodes import AllOf, Arithmetic, Calendar, Indicator, Number, Price
 from llm.specification.walk import scale_of
 from llm.translator.reading.dates import Dates
 from llm.translator.reading.memory import Unreadable
@@ -16,15 +15,24 @@ _PRICES = ("level_", "below_that", "above_that", "percent_of_that", "at_that", "
 _FRACTIONS = {"stop": "stop_loss", "target": "take_profit", "trail": "trailing_stop"}
 
 
-def _one_day(condition: Any) -> None:
+def _counted(day: Calendar) -> Calendar:
+    """The last trading day of a month has none after it."""
+    if day.unit == "month_end":
+        return Calendar(unit="trading_days_left_in_month", values=(0,), fills=day.fills)
+    if day.unit == "month_start":
+        return Calendar(unit="trading_day_of_month", values=(1,), fills=day.fills)
+    return day
+
+
+def _one_day(*conditions: Any) -> None:
     """A Tuesday that is a Monday never comes."""
     days: dict[tuple[str, bool], set[int]] = {}
-    waiting = [condition]
+    waiting = list(conditions)
     while waiting:
         part = waiting.pop()
         if isinstance(part, AllOf):
             waiting += part.conditions
-        elif isinstance(part, Calendar) and part.values:
+        elif isinstance(part, Calendar) and (part := _counted(part)).values:
             key = (part.unit, part.fills)
             days[key] = days.get(key, set(part.values)) & set(part.values)
             if not days[key]:
@@ -60,6 +68,12 @@ class Orders(Dates):
             part = said.parts[0]
             said_number = isinstance(part, Said)
             return Number(value=self.number(part) if said_number else float(part.value))
+        if kind == "risk_turtle":
+            self.assume("N is the 20-day ATR, as the Turtles had it.")
+            atr = Indicator(name="atr", numbers=(20.0,))
+            return Arithmetic(
+                operator="*", left=Number(value=self.number(said.parts[0])), right=atr
+            )
         if kind == "risk_bare_number":
             raise Unreadable("ambiguous", "A stop or target in percent, points or ATR? Say which.")
         factors = {"risk_twice": 2.0, "risk_one": 1.0, "risk_half": 0.5, "risk_one_bare": 1.0}
@@ -75,6 +89,8 @@ class Orders(Dates):
 
     def _set(self, kind: str, said: Any) -> None:
         amount = self.risk(said)
+        if kind == "stop" and isinstance(amount, float) and amount < 0:
+            amount = -amount  # "a -6 % stop"
         self.set_risk(_FRACTIONS[kind] if isinstance(amount, float) else _DISTANCES[kind], amount)
 
     def _risk_part(self, parts: tuple[Any, ...]) -> Any:
@@ -94,14 +110,6 @@ class Orders(Dates):
         self._set("target", self._risk_part(parts))
 
     on_target_after = on_target_before
-
-    def on_trail_before(self, *parts: Any) -> None:
-        self._set("trail", self._risk_part(parts))
-
-    def on_trail_after(self, *parts: Any) -> None:
-        if any(isinstance(p, Said) and p.kind == "trail_intrabar" for p in parts):
-            self.found.risk["trail_intrabar"] = True
-        self._set("trail", self._risk_part(parts))
 
     def on_stop_at_level(self, *parts: Any) -> None:
         self.set_risk("stop_level", self._level(parts[-1]))
@@ -137,8 +145,16 @@ class Orders(Dates):
     def on_level_above(self, risk: Any, *rest: Any) -> Any:
         return self._shifted(rest[-1], risk, up=True)
 
+    def on_level_close_minus(self, _word: Any, risk: Any) -> Any:
+        """ "at the close minus half the ATR(10)": the price, not the time of day."""
+        return self._shifted(Price(), risk, up=False)
+
+    def on_level_close_plus(self, _word: Any, risk: Any) -> Any:
+        return self._shifted(Price(), risk, up=True)
+
     def _shifted(self, level: Any, risk: Any, *, up: bool) -> Any:
-        base, amount = self.read(level), self.risk(risk)
+        base = self.read(level) if isinstance(level, Said) else level
+        amount = self.risk(risk)
         if isinstance(amount, float):
             factor = Number(value=round(1 + amount if up else 1 - amount, 12))
             return Arithmetic(operator="*", left=factor, right=base)
@@ -148,14 +164,15 @@ class Orders(Dates):
         self.set_risk("target_multiple", self.number(number))
 
     def on_target_multiple_after(self, *parts: Any) -> None:
-        number = next(p for p in parts if isinstance(p, Said) and p.kind == "number")
-        self.set_risk("target_multiple", self.number(number))
+        number = next((p for p in parts if isinstance(p, Said) and p.kind == "number"), None)
+        self.set_risk("target_multiple", 2.0 if number is None else self.number(number))
 
     def on_target_twice(self, *_: Any) -> None:
         self.set_risk("target_multiple", 2.0)
 
-    def on_reward_ratio(self, one: Any, other: Any) -> None:
-        low, high = sorted((self.number(one), self.number(other)))
+    def on_reward_ratio(self, *parts: Any) -> None:
+        numbers = [p for p in parts if isinstance(p, Said) and p.kind == "number"]
+        low, high = sorted(self.number(number) for number in numbers)
         self.set_risk("target_multiple", high / low)
 
     def on_no_stop(self, *_: Any) -> None:
@@ -188,6 +205,8 @@ class Orders(Dates):
         if said.kind == "size_parts":
             of = 3 if said.parts[1].has("SHARETHIRDS") else 4
             return "equity", self.number(said.parts[0]) / of
+        if said.kind == "size_fraction":
+            return "equity", self.number(said.parts[0]) / self.number(said.parts[1])
         if said.kind == "size_percent":
             return "equity", self.read(next(p for p in said.parts if isinstance(p, Said)))
         if said.kind == "size_money":
@@ -215,6 +234,15 @@ class Orders(Dates):
     def on_use_size(self, *parts: Any) -> None:
         self.set_size(next(p for p in parts if isinstance(p, Said) and p.kind.startswith("size_")))
 
+    def on_use_share(self, *parts: Any) -> None:
+        """ "put 25 % into each position"."""
+        self.set_size(Said("size_percent", parts))
+
+    def on_use_share_of(self, pct: Any, sum_: Any, *_: Any) -> None:
+        """ "put 25 % of my 40,000 into each position": the account holds that much."""
+        self.on_capital(sum_)
+        self.on_use_share(pct)
+
     def on_use_size_each(self, size: Any) -> None:
         """ "a third at a time": every entry buys that much more."""
         self.set_size(size)
@@ -224,6 +252,11 @@ class Orders(Dates):
     def on_risk_share(self, *parts: Any) -> None:
         pct = next(p for p in parts if isinstance(p, Said))
         self.found.risk["sizing"], self.found.risk["size"] = "risk", self.read(pct)
+
+    def on_risk_share_with(self, *parts: Any) -> None:
+        """ "risk 1 % of equity with a stop 2 ATR below entry"."""
+        self.on_risk_share(*parts)
+        self.read(parts[-1])
 
     def on_most_entries(self, number: Any) -> None:
         self.found.risk["max_entries"] = max(1, round(self.number(number)))
@@ -238,20 +271,6 @@ class Orders(Dates):
 
     def on_never_sell(self) -> None:
         self.found.no_exit = True
-
-    def on_part_at_profit(self, size: Any, risk: Any, *_: Any) -> None:
-        """ "sell half at 5 % profit": a part of the entry with a target of its own."""
-        shares = {"HALF": 0.5, "THIRD_OF": 1 / 3, "QUARTER_OF": 0.25}
-        part = size.parts[0]
-        share = (
-            self.read(part)
-            if isinstance(part, Said)
-            else next(s for tag, s in shares.items() if part.has(tag))
-        )
-        amount = self.risk(risk)
-        if not isinstance(amount, float):
-            raise Unreadable("unsupported", "A partial target is given in percent.")
-        self.found.parts.append(Part(share=share, take_profit=amount))
 
     # -- waiting orders ------------------------------------------------------------------------
 
@@ -328,7 +347,12 @@ class Orders(Dates):
 
     def enter(self, side: str, condition: Any) -> None:
         """Put an entry; the rules say how."""
-        _one_day(condition)
+        if self.memory.meanings.get("shorts_only"):
+            side = "short"
+        told = [day for day in self.found.pending if isinstance(day, Calendar)]
+        _one_day(condition, *told)
+        if told and not told[0].fills and isinstance(condition, Calendar) and condition.fills:
+            raise Unreadable("contradictory", "One day cannot be both; say “or” between days.")
         self.found.entries[side].append(condition)
         self.found.side = side
 

@@ -20,6 +20,7 @@ from llm.translator.reading.comparisons import HIGH, LOW, OPEN, is_it
 from llm.translator.reading.extremes import Extremes, before
 from llm.translator.reading.memory import CLOSE, Unreadable
 from llm.translator.reading.moves import GREEN, RED
+from llm.translator.reading.negation import negate
 from llm.translator.said import Said
 
 LEVELS = {
@@ -34,7 +35,7 @@ class Patterns(Extremes):
 
     # -- conditions with a name ----------------------------------------------------------------
 
-    def on_through_band(self, band: Any) -> Any:
+    def on_through_band(self, band: Any, *_: Any) -> Any:
         """ "sell the 20-day channel low": the close beyond it."""
         level = self.value(band)
         inner: Any = level.of if isinstance(level, Previous) else level
@@ -48,7 +49,17 @@ class Patterns(Extremes):
     def on_death_cross(self, _word: Any) -> Any:
         return self._famous_cross("below")
 
+    def on_cross_of_those(self, word: Any, *averages: Any) -> Any:
+        """ "a golden cross of the 20- and 50-day averages": the faster through the slower."""
+        found = self.averages(averages[0]) if len(averages) == 1 else map(self.value, averages)
+        fast, slow = sorted(found, key=lambda one: one.numbers)
+        if fast.numbers == slow.numbers:
+            raise Unreadable("ambiguous", "Which average crosses which?")
+        return self.cross(fast, "above" if word.has("GOLDEN") else "below", slow)
+
     def _famous_cross(self, direction: str) -> Any:
+        if self.memory.meanings.get("several"):
+            raise Unreadable("ambiguous", "A golden cross of which two averages?")
         self.assume("A golden or death cross is the 50-day SMA crossing the 200-day SMA.")
         fast, slow = (Indicator(name="sma", numbers=(n,), source=CLOSE) for n in (50.0, 200.0))
         return self.cross(fast, direction, slow)
@@ -68,6 +79,7 @@ class Patterns(Extremes):
             number = next(p for p in notes[0].parts if isinstance(p, Said) and p.kind == "number")
             return self.compare(subject, operator, Number(value=self.number(number)))
         name = word.text.split()[-1]
+        levels = self.memory.meanings.get("levels", levels)
         level = float(self.choices.get(f"{name}.level", levels[0] if low else levels[1]))
         label = INDICATORS[subject.name].label
         if subject.name == "rsi":
@@ -78,6 +90,13 @@ class Patterns(Extremes):
             level,
         )
         return self.compare(subject, operator, Number(value=level))
+
+    def on_turns_oversold(self, *parts: Any) -> Any:
+        """ "becomes overbought": the day on which it does."""
+        words = [p for p in parts if isinstance(p, Said) or p.has("OVERSOLD", "OVERBOUGHT")]
+        level = self.on_oversold(*words)
+        way = "below" if level.operator == "<" else "above"
+        return self.cross(level.left, way, level.right)
 
     def _judged(self, said: Any) -> Any:
         found = None if said is None or is_it(said) else self.value(said)
@@ -175,7 +194,9 @@ class Patterns(Extremes):
 
     def on_pattern(self, *words: Any) -> Any:
         word = next(w for w in words if w.has("PATTERN"))
-        name = word.sub("PATTERN")
+        return self._pattern(word.sub("PATTERN"), word, words)
+
+    def _pattern(self, name: str, word: Any, words: tuple[Any, ...]) -> Any:
         way = next((w for w in words if w.has("BULLISH", "BEARISH") and w is not word), None)
         if name == "inside":
             return self._two(HIGH, "<", LOW, ">")
@@ -184,6 +205,7 @@ class Patterns(Extremes):
         up = name.startswith("bullish") or (way is not None and way.has("BULLISH"))
         if name == "engulfing" and way is None:
             raise Unreadable("ambiguous", "A bullish or a bearish engulfing candle?")
+        self.memory.meanings["shaped"] = "engulfing"
         self.assume(
             "An engulfing candle: the day before has the other colour, and today's body covers "
             "its whole body."
@@ -216,12 +238,48 @@ class Patterns(Extremes):
         word = next(w for w in words if w.has("CDL"))
         way = next((w for w in words if w.has("BULLISH", "BEARISH")), None)
         bullish = None if way is None else way.has("BULLISH")
+        self.memory.meanings["shaped"] = word.sub("CDL")
         defined = self.memory.meanings.get(f"candle {word.sub('CDL')}")
         if defined is not None:
             if way is not None:
                 raise Unreadable("ambiguous", "Is the candle as defined, or as TA-Lib has it?")
             return defined
         return Candle(name=word.sub("CDL"), bullish=bullish)
+
+    def on_no_more_oversold(self, *parts: Any) -> Any:
+        """ "when it is no longer oversold"."""
+        return negate(self.on_oversold(*parts))
+
+    def on_candle_beyond(self, *parts: Any) -> Any:
+        """ "a hammer below the 20-day average": on a day that closes there."""
+        words = [p for p in parts if not isinstance(p, Said)]
+        side = next(w for w in words if w.has("ABOVE", "BELOW"))
+        named = [w for w in words if w is not side]
+        shaped = any(w.has("PATTERN") for w in named)
+        found = self.on_pattern(*named) if shaped else self.on_candle(*named)
+        beyond = self.compare(CLOSE, ">" if side.has("ABOVE") else "<", self.value(parts[-1]))
+        return AllOf(conditions=(found, beyond))
+
+    def on_pattern_way(self, *words: Any) -> Any:
+        """ "an outside day that closes up"."""
+        way = next(w for w in words if w.has("UP", "DOWN"))
+        found = self.on_pattern(next(w for w in words if w.has("PATTERN")))
+        closes = self._than_before(CLOSE, up=way.has("UP"), bars=1)
+        parts = found.conditions if isinstance(found, AllOf) else (found,)
+        return AllOf(conditions=(*parts, closes))
+
+    def on_pattern_closes(self, word: Any, *parts: Any) -> Any:
+        """ "an inside day closes above its 50-day average"."""
+        *notes, side, value = parts
+        found = self.on_pattern(word)
+        if notes and self.read(notes[0].parts[0]) != found:
+            raise Unreadable("ambiguous", "What stands in brackets says something else.")
+        closes = self.on_closes_it(side, value)
+        shape = found.conditions if isinstance(found, AllOf) else (found,)
+        return AllOf(conditions=(*shape, closes))
+
+    def on_pattern_yesterday_way(self, _yesterday: Any, *words: Any) -> Any:
+        return Ago(of=self.on_pattern_way(*words), bars=1)
 
     def on_narrow_range(self, word: Any, *_: Any) -> Any:
         bars = 4 if "4" in word.text else 7
@@ -233,6 +291,7 @@ class Patterns(Extremes):
     def _narrowest(self, bars: int) -> Any:
         span = Indicator(name="range")
         best = Indicator(name="lowest", numbers=(float(bars),), source=span)
+        self.memory.subject = span
         return Compare(left=span, operator="<=", right=best)
 
     def on_all_met(self, *_: Any) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 
 from llm.specification.nodes import Calendar, Indicator, OnPeriod, Previous
 from llm.translator.reading.calendar import UNITS, Days
+from llm.translator.reading.comparisons import is_it
 from llm.translator.reading.memory import CLOSE, Unreadable
 from llm.translator.said import Said
 
@@ -37,6 +38,13 @@ class Periods(Days):
 
     def on_ends_ago_close(self, _close: Any, number: Any, word: Any) -> Any:
         return self.on_ends_ago(number, word)
+
+    def on_above_its_past_ends(self, left: Any, side: Any, *rest: Any) -> Any:
+        """ "above where it stood six month-ends ago"."""
+        first = CLOSE if is_it(left) else self.value(left)
+        if first != CLOSE:
+            raise Unreadable("unsupported", "Only closes are counted by the ends of months.")
+        return self.compare(first, self._operator(side), self.on_ends_ago(*rest[-2:]))
 
     def on_unit_close(self, *parts: Any) -> Any:
         """ "the quarter's last close": what is looked at on the quarter's last day."""

@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from llm.translator.reading.memory import OfTrade, Unreadable
-from llm.translator.reading.shapes import Shapes
+from llm.translator.reading.whole_bars import WholeBars
 from llm.translator.said import Said
+
+_ON_CLOSES = (
+    "A gain or loss is measured inside each bar, not on closes alone: say “a stop of 5 %” or “a "
+    "target of 8 %”."
+)
 
 
 def amount_in(parts: tuple[Any, ...]) -> Any:
@@ -14,7 +19,7 @@ def amount_in(parts: tuple[Any, ...]) -> Any:
     return next(p for p in parts if isinstance(p, Said) and p.kind == "amount_t")
 
 
-class Positions(Shapes):
+class Positions(WholeBars):
     """Reads conditions that only an open trade can meet."""
 
     # -- the open trade ------------------------------------------------------------------------
@@ -66,11 +71,7 @@ class Positions(Shapes):
         """ "when the close is 8 % above the entry": a target would be met earlier in the day."""
         words = [w for p in parts for w in (p.words if isinstance(p, Said) else (p,))]
         if any(w.has("CLOSE", "CLOSEV", "CLOSES") for w in words):
-            raise Unreadable(
-                "unsupported",
-                "A gain or loss is measured inside each bar, not on closes alone: say “a stop of "
-                "5 %” or “a target of 8 %”.",
-            )
+            raise Unreadable("unsupported", _ON_CLOSES)
 
     def on_against_entry(self, *parts: Any) -> OfTrade:
         self._not_of_closes(parts)
@@ -89,11 +90,25 @@ class Positions(Shapes):
 
     on_beyond_entry_verb = on_beyond_entry
 
+    def on_beyond_entry_on_close(self, *_: Any) -> OfTrade:
+        """ "closes 20 % above the purchase price"."""
+        raise Unreadable("unsupported", _ON_CLOSES)
+
     def on_falls_from_entry(self, *parts: Any) -> OfTrade:
         self._not_of_closes(parts)
         amount = next(p for p in parts if isinstance(p, Said) and p.kind == "amount_t")
         found = self._amount_t(amount)
         return self._gain(found) if self.found.side == "short" else self._loss(found)
+
+    def on_goes_against(self, *parts: Any) -> OfTrade:
+        """ "goes 6 % against me": a loss on either side."""
+        self._not_of_closes(parts)
+        return self._loss(self._amount_t(amount_in(parts)))
+
+    def on_goes_for(self, *parts: Any) -> OfTrade:
+        """ "runs 10 % in my favour"."""
+        self._not_of_closes(parts)
+        return self._gain(self._amount_t(amount_in(parts)))
 
     def on_time_passed(self, *parts: Any) -> OfTrade:
         span = next(p for p in parts if isinstance(p, Said) and p.kind in ("span", "one_unit"))

@@ -4,13 +4,36 @@ from __future__ import annotations
 
 from typing import Any
 
-from llm.specification.nodes import Compare, Number
+from llm.specification.nodes import Always, Compare, Number
 from llm.translator.reading.memory import Unreadable
-from llm.translator.reading.orders import Orders
+from llm.translator.reading.stops import Stops
 from llm.translator.said import Said
 
 
-class Rotations(Orders):
+def _over(said: list[Said]) -> Said:
+    """The length over which is compared, among the parts of a rotation."""
+    return next(p for p in said if p.kind.startswith("with_"))
+
+
+def _without_verbs(parts: tuple[Any, ...]) -> list[Any]:
+    """The parts without "hold" and "buy"."""
+    return [p for p in parts if isinstance(p, Said) or not p.has("HOLD", "BUY")]
+
+
+def _code_of(said: Any) -> str:
+    """The symbol whose value is spoken of; none where it is the first one's own."""
+    words = [w for w in said.words if w.has("SYMBOL")]
+    return words[0].detail if words else ""
+
+
+def _bare(said: Any) -> Any:
+    """ "Apple's 6-month return" without Apple: what is computed of each symbol."""
+    if said.kind == "of_symbol":
+        return said.parts[-1]
+    return said.parts[0] if said.kind == "of_symbol_after" else said
+
+
+class Rotations(Stops):
     """Reads rotations; the symbols themselves are found by name before."""
 
     def on_rotation(self, part: Any) -> None:
@@ -46,7 +69,8 @@ class Rotations(Orders):
     def on_rotate_by(self, _symbols: Any, *rest: Any) -> None:
         values = [p for p in rest if isinstance(p, Said) and not p.kind.startswith("object_")]
         if not values:
-            raise Unreadable("ambiguous", "Rotate by what? Name a return over a number of days.")
+            self.on_universe()
+            return
         self._put_rotation("rank", self.series(values[0]))
 
     def on_hold_best(self, *parts: Any) -> None:
@@ -83,11 +107,6 @@ class Rotations(Orders):
                 self.read(part)
 
     on_rotate_compare = on_rotate_by_value
-
-    def on_rotation_checked(self, rule: Any, day: Any) -> None:
-        """ "..., decided at every month end"."""
-        self.found.schedule = self.read(day)
-        self.read(rule)
 
     def on_held_winner(self, part: Any) -> None:
         self.read(part)
@@ -130,6 +149,73 @@ class Rotations(Orders):
 
     def on_equal_weight(self, *_: Any) -> None:
         self._put_rotation("rank", None)
+
+    def on_equal_weight_while(self, symbols: Any, condition: Any, *_: Any) -> None:
+        """ "equal weights, but each is held only while ...": what is not held leaves its share."""
+        count = len([word for word in symbols.words if word.has("SYMBOL")])
+        self._put_rotation("rank", None)
+        self._put_rotation("shares", (1 / count,) * count)
+        self._put_rotation("only_if", self.condition(condition))
+        if self.found.schedule is None:
+            self.found.schedule = Always()
+
+    def on_rest_in_cash(self, *_: Any) -> None:
+        """ "its half stays in cash otherwise": so it does."""
+        if "shares" not in self.found.rotation:
+            raise Unreadable("ambiguous", "The share of what?")
+
+    def on_rotate_over(self, *parts: Any) -> None:
+        """ "the one of A and B that did better over 20 days"; "the loser of the last 21 days"."""
+        said = [p for p in parts if isinstance(p, Said)]
+        self._put_rotation("rank", self._change(self.withs(_over(said))[0]))
+        words = [w for p in parts for w in (p.words if isinstance(p, Said) else (p,))]
+        if any(w.has("LOSER", "DIDWORSE") or (w.has("FALL") and not w.has("RISE")) for w in words):
+            self._put_rotation("lowest", True)
+        for part in said:
+            if part.kind == "hold_winner":
+                self.read(part)
+            if part.kind == "horizon_words":
+                self._horizon(part)
+
+    def on_held_loser(self, *parts: Any) -> None:
+        if "rank" not in self.found.rotation:
+            raise Unreadable("ambiguous", "The worse one by what?")
+        self._put_rotation("lowest", True)
+        for part in parts:
+            if isinstance(part, Said) and part.kind == "horizon_words":
+                self._horizon(part)
+
+    def on_cash_if_negative(self, *parts: Any) -> None:
+        """ "if that return is negative, sit in cash": only what has not fallen is held."""
+        rank = self.found.rotation.get("rank")
+        if rank is None or self.found.rotation.get("lowest"):
+            raise Unreadable("ambiguous", "In cash when?")
+        self._put_rotation("only_if", Compare(left=rank, operator=">=", right=Number(value=0)))
+
+    def on_one_or_other(self, *parts: Any) -> None:
+        """ "hold A if its return is above B's, otherwise B": the one with the higher return."""
+        first, left, side, right, second = _without_verbs(parts)
+        self._one_or_other(first, left, side, right, second)
+
+    def on_other_if_one(self, *parts: Any) -> None:
+        left, side, right, first, second = _without_verbs(parts)
+        self._one_or_other(first, left, side, right, second)
+
+    def _one_or_other(self, first: Any, left: Any, side: Any, right: Any, second: Any) -> None:
+        codes = [_code_of(left) or first.detail, _code_of(right)]
+        if sorted(codes) != sorted((first.detail, second.detail)) or codes[0] == codes[1]:
+            raise Unreadable("ambiguous", "Which of the two is held when?")
+        rank, other = self.series(_bare(left)), self.series(_bare(right))
+        if right.kind != "symbol_price" and rank != other:
+            raise Unreadable("ambiguous", "Both are ranked by the same value.")
+        word = side.words[0] if isinstance(side, Said) else side
+        higher = word.has("ABOVE", "GE")
+        if not higher and not word.has("BELOW", "LE"):
+            raise Unreadable("ambiguous", "Higher or lower?")
+        self._put_rotation("rank", rank)
+        self._put_rotation("lowest", higher is not (codes[0] == first.detail))
+        if self.found.schedule is None:
+            self.found.schedule = Always()
 
     def on_only_trade(self, word: Any) -> None:
         self.found.traded = word.detail

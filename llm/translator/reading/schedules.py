@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from llm.specification.nodes import AnyOf, Calendar, Compare
-from llm.translator.reading.ends import Ends
+from llm.specification.nodes import AllOf, Always, AnyOf, Calendar, Compare
 from llm.translator.reading.memory import Unreadable
+from llm.translator.reading.parts import Parts
 from llm.translator.said import Said
 
 
-class Schedules(Ends):
+def _is_schedule(part: Any) -> bool:
+    return isinstance(part, Said) and part.kind == "schedule"
+
+
+class Schedules(Parts):
     """Reads schedules."""
 
     # -- schedules -----------------------------------------------------------------------------
@@ -24,12 +29,33 @@ class Schedules(Ends):
         self.found.schedule = self._schedule(schedule)
         self.found.pending.append(self.condition(condition))
 
+    def on_scheduled_alone(self, schedule: Any) -> None:
+        """ "...; check it at each month end": whatever was said before is decided on that day."""
+        if self.found.schedule not in (None, Always()):
+            raise Unreadable("ambiguous", "On which days are the rules looked at?")
+        self.found.schedule = self._schedule(schedule)
+
     def on_scheduled_after(self, rule: Any, schedule: Any) -> None:
-        self.on_scheduled(schedule, rule)
+        """ "..., buy at Tuesday's open": the day of that order, and of no other."""
+        day = self._schedule(schedule)
+        if not getattr(day, "fills", False):
+            self.on_scheduled(schedule, rule)
+            return
+        ways = [*self.found.entries.values(), *self.found.exits.values()]
+        before = [len(rules) for rules in ways]
+        self.read(rule)
+        for rules, count in zip(ways, before, strict=True):
+            for k in range(count, len(rules)):
+                parts = rules[k].conditions if isinstance(rules[k], AllOf) else (rules[k],)
+                rules[k] = AllOf(conditions=(day, *parts))
 
     def on_scheduled_rotation(self, schedule: Any, rule: Any) -> None:
         self.found.schedule = self._schedule(schedule)
         self.read(rule)
+
+    def on_rotation_checked(self, rule: Any, schedule: Any) -> None:
+        """ "..., decided at every month end"."""
+        self.on_scheduled_rotation(schedule, rule)
 
     def on_scheduled_comparison(self, schedule: Any, left: Any, right: Any) -> None:
         self.found.schedule = self._schedule(schedule)
@@ -47,8 +73,10 @@ class Schedules(Ends):
         self.memory.meanings["compared"] = (first, second)
 
     def _schedule(self, said: Any) -> Any:
-        if said.kind == "schedule_on":
-            return self.on_schedule_on(*said.parts)
+        if said.kind in ("schedule_on", "schedule_first", "schedule_day", "schedule_bars"):
+            return self.read(said)
+        if said.kind == "schedule" and said.parts and _is_schedule(said.parts[0]):
+            return self._schedule(said.parts[0])
         units = {"WEEK": "week_end", "MONTH": "month_end", "QUARTER": "quarter_end"}
         for part in said.parts:
             if isinstance(part, Said) and part.kind == "calendar_unit":
@@ -61,6 +89,32 @@ class Schedules(Ends):
                 return Calendar(unit="week_end" if part.has("WEEKLY") else "month_end")
         raise Unreadable("not_understood", "On which days?")
 
+    def on_scheduled_on_day(self, *parts: Any) -> None:
+        """ "Only check on Fridays." alone."""
+        self.found.schedule = self.read(next(p for p in parts if isinstance(p, Said)))
+
+    def on_scheduled_once(self, unit: Any, day: Any) -> None:
+        """ "Look once a week, on Friday's close." alone."""
+        if not isinstance(unit, Said):
+            tag = "WEEK" if unit.has("WEEKLY") else "MONTH"
+            unit = Said("calendar_unit", (replace(unit, tags=frozenset((tag,))),))
+        self.found.schedule = self.on_schedule_on(unit, day)
+
+    def on_scheduled_every(self, word: Any) -> None:
+        unit: Any = "week_end" if word.has("WEEKLY") else "month_end"
+        self.found.schedule = Calendar(unit=unit)
+
+    def on_schedule_first(self, word: Any) -> Any:
+        return Calendar(unit="week_start" if word.has("WEEKLY") else "month_start")
+
+    def on_schedule_day(self, _word: Any, day: Any) -> Any:
+        return self.read(day)
+
+    def on_schedule_bars(self, bars: Any) -> Any:
+        """ "on weekly closes": looked at once a week."""
+        weekly = any(word.has("WEEKLY") for word in bars.words)
+        return Calendar(unit="week_end" if weekly else "month_end")
+
     def on_schedule_on(self, unit: Any, day: Any) -> Any:
         """ "once a week, at Friday's close": the week's last session, if Friday is none."""
         found = self.read(day)
@@ -69,6 +123,10 @@ class Schedules(Ends):
             self.assume("Where Friday is a holiday, the last session of that week counts.")
             return Calendar(unit="week_end")
         return found
+
+    def on_invest_on(self, _unit: Any, *parts: Any) -> None:
+        """ "every month on the first trading day invest $200": the day says of which month."""
+        self.on_invest_when(*parts)
 
     def on_invest_when(self, *parts: Any) -> None:
         """ "put 500 dollars into the index on the first trading day of every month"."""
@@ -80,8 +138,13 @@ class Schedules(Ends):
             if part is not condition:
                 self.read(part)
         self.set_size(size)
-        self.found.risk.setdefault("max_entries", 1000)
-        self.enter("long", self.condition(condition))
+        found = self.condition(condition)
+        parts_of = found.conditions if isinstance(found, AllOf) else (found,)
+        regular = any(isinstance(part, Calendar) for part in parts_of)
+        money = size.kind in ("size_money", "size_dollars")
+        if regular or money or self.found.risk.get("sizing") == "cash":
+            self.found.risk.setdefault("max_entries", 1000)
+        self.enter("long", found)
 
     def on_scale_in_when(self, *parts: Any) -> None:
         said = [p for p in parts if isinstance(p, Said)]

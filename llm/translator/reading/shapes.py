@@ -165,8 +165,12 @@ class Shapes(Spoken):
         price = Price(field=field)
         return Compare(left=price, operator=">" if way.has("UP") else "<", right=before(price))
 
-    def on_told_yesterday(self, _yesterday: Any, condition: Any) -> Any:
-        return Ago(of=self._and_part(condition), bars=1)
+    def on_told_yesterday(self, word: Any, condition: Any) -> Any:
+        """ "Yesterday was up and the day before was down": two different days."""
+        found = self._and_part(condition)
+        told = self.memory.meanings.get("yesterday")
+        self.memory.meanings["yesterday"] = word.text
+        return Ago(of=found, bars=2 if told == "yesterday" != word.text else 1)
 
     # -- bursts --------------------------------------------------------------------------------
 
@@ -224,6 +228,9 @@ class Shapes(Spoken):
     def on_value_colour(self, value: Any, word: Any) -> Any:
         if value.kind not in ("it", "generic_price", "symbol_price"):
             raise Unreadable("not_understood", "What has this colour?")
+        if value.kind == "it" and self.memory.coloured == "supertrend":
+            line = self.make("supertrend", self.memory.said.get("supertrend"), "direction")
+            return self._direction(line, up=word.has("GREEN", "BULLISH"), flips=False)
         return self._candle(up=word.has("GREEN", "BULLISH"))
 
     def on_heikin_then(self, *parts: Any) -> Any:
@@ -262,6 +269,14 @@ class Shapes(Spoken):
 
     def on_body_covers_yesterday(self, *_: Any) -> Any:
         return self.on_body_covers()
+
+    def on_yesterday_colour_candle(self, _day: Any, word: Any) -> Any:
+        return self.on_yesterday_colour(word)
+
+    def on_candle_covering(self, word: Any, _body: Any) -> Any:
+        """ "a green candle whose body engulfs yesterday's"."""
+        covers = self.on_body_covers()
+        return AllOf(conditions=(self.on_heikin_candle(word), *covers.conditions))
 
     def on_body_inside(self, *_: Any) -> Any:
         top, bottom = (Function(name=n, of=(OPEN, CLOSE)) for n in ("larger", "smaller"))

@@ -15,37 +15,35 @@ from llm.specification.nodes import (
 from llm.specification.walk import scale_of
 from llm.translator.reading.comparisons import HIGH, LOW, OPEN, is_it
 from llm.translator.reading.extremes import before
+from llm.translator.reading.formulas import times
 from llm.translator.reading.memory import CLOSE, Unreadable
 from llm.translator.reading.negation import negate
-from llm.translator.reading.patterns import Patterns
+from llm.translator.reading.zones import Zones
 from llm.translator.said import Said
 
+_OF_A_CANDLE = ("range", "body", "lower_wick", "upper_wick")
 SHARES = {"quarter_part": 0.25, "third_part": 1 / 3, "half_part": 0.5, "extreme_quarter_part": 0.25}
 
 
-def _times(factor: float, of: Any) -> Arithmetic:
-    return Arithmetic(operator="*", left=Number(value=round(factor, 12)), right=of)
-
-
-class Spans(Patterns):
+class Spans(Zones):
     """Reads places within a range, and other values of several days."""
 
     # -- parts of a value ----------------------------------------------------------------------
 
     def on_nth_of(self, nth: Any, of: Any) -> Any:
-        return _times(1 / float(nth.sub("NTH")), self.value(of, self.left))
+        return times(1 / float(nth.sub("NTH")), self.value(of, self.left))
 
     def on_third_of(self, *parts: Any) -> Any:
-        return _times(1 / 3, self.value(parts[-1], self.left))
+        return times(1 / 3, self.value(parts[-1], self.left))
 
     def on_quarter_of(self, *parts: Any) -> Any:
-        return _times(0.25, self.value(parts[-1], self.left))
+        return times(0.25, self.value(parts[-1], self.left))
 
     def on_thirds_of(self, number: Any, *parts: Any) -> Any:
-        return _times(self.number(number) / 3, self.value(parts[-1], self.left))
+        return times(self.number(number) / 3, self.value(parts[-1], self.left))
 
     def on_quarters_of(self, number: Any, *parts: Any) -> Any:
-        return _times(self.number(number) / 4, self.value(parts[-1], self.left))
+        return times(self.number(number) / 4, self.value(parts[-1], self.left))
 
     # -- the range of some days ----------------------------------------------------------------
 
@@ -78,6 +76,8 @@ class Spans(Patterns):
 
     def on_range_spoken_of(self, *_: Any) -> Any:
         found = self.memory.meanings.get("span")
+        if found is None and getattr(self.memory.subject, "name", "") in _OF_A_CANDLE:
+            return LOW, HIGH
         if found is None:
             raise Unreadable("not_understood", "Which range is meant?")
         return found
@@ -87,14 +87,6 @@ class Spans(Patterns):
 
     def on_define_range_of_two(self, *parts: Any) -> None:
         self.memory.meanings["span"] = self.on_range_between(*parts)
-
-    def _place(self, edges: tuple[Any, Any], of: Any = CLOSE) -> Any:
-        lowest, highest = edges
-        return Arithmetic(
-            operator="/",
-            left=Arithmetic(operator="-", left=of, right=lowest),
-            right=Arithmetic(operator="-", left=highest, right=lowest),
-        )
 
     def on_place_in_range(self, *parts: Any) -> Any:
         return self._place(self.read(parts[-1]))
@@ -112,9 +104,9 @@ class Spans(Patterns):
         be = next((p for p in rest if p.kind == "be_not"), None)
         values = [p for p in rest if p.kind != "be_not"]
         of = CLOSE if not values or is_it(values[0]) else self.value(values[0])
-        if scale_of(of) != "price":
-            raise Unreadable("not_understood", "What lies in that range?")
         top, share = self._part(part)
+        if scale_of(of) != "price":
+            return self._in_own_span(of, span, top, share)
         self.memory.meanings["span"] = self.read(span)
         level = Number(value=round(1 - share if top else share, 12))
         found = self.compare(self._place(self.read(span), of), ">=" if top else "<=", level)
@@ -179,7 +171,7 @@ class Spans(Patterns):
                 "ambiguous", "Is it above at all, or may it lie below, too?", words[-1].text
             )
         factor = 1 + self.read(pct)
-        return self.compare(first, "<=" if equal else "<", _times(factor, second))
+        return self.compare(first, "<=" if equal else "<", times(factor, second))
 
     def on_distance_most(self, *parts: Any) -> Any:
         return self._nearer(parts, equal=True)
@@ -205,7 +197,7 @@ class Spans(Patterns):
         operator: Any = (">" if up else "<") + ("=" if least else "")
         bars = float(self.bars_in(self.read(ago)))
         change = Indicator(name="change", numbers=(bars,), source=source)
-        fraction = self.read(pct)
+        self.memory.subject, fraction = source, self.read(pct)
         return Compare(
             left=change, operator=operator, right=Number(value=fraction if up else -fraction)
         )
@@ -288,7 +280,10 @@ class Spans(Patterns):
         usual = source if prior.kind == "ranges_part" else CLOSE
         left = usual if not values or is_it(values[0]) else self.value(values[0])
         source = left if prior.kind == "days_part" else source
-        count = self._count(next(p for p in prior.parts if isinstance(p, Said)))
+        if prior.kind == "those_days_part":
+            source, count = left, _named_count(prior)
+        else:
+            count = self._count(next(p for p in prior.parts if isinstance(p, Said)))
         name = "highest" if operator.startswith(">") else "lowest"
         best = Indicator(name=name, numbers=(float(count),), source=source)
         return self.compare(left, operator, before(best))
@@ -386,3 +381,13 @@ def _is_side(part: Any) -> bool:
     if isinstance(part, Said):
         return part.kind in ("side", "side_or_equal")
     return bool(part.has("ABOVE", "BELOW", "GE", "LE"))
+
+
+def _named_count(said: Any) -> int:
+    """How many days "each of the two previous days" are."""
+    counts = {"two": 2, "three": 3, "four": 4, "five": 5, "both": 2}
+    words = said.words[0].text.split()
+    found = {counts[word] for word in words if word in counts}
+    if len(found) != 1:
+        raise Unreadable("ambiguous", "Each of how many days?")
+    return found.pop()

@@ -15,8 +15,9 @@ from llm.specification.nodes import (
 )
 from llm.translator.reading.comparisons import is_it
 from llm.translator.reading.extremes import before
+from llm.translator.reading.formulas import times
 from llm.translator.reading.memory import CLOSE, Unreadable
-from llm.translator.reading.spans import Spans, _times
+from llm.translator.reading.spans import Spans
 from llm.translator.said import Said
 
 
@@ -70,20 +71,33 @@ class Spoken(Spans):
         self.assume("The range that is left is that of the days before today.")
         return self.compare(CLOSE, ">" if up else "<", edge)
 
+    def on_leaves_range_way(self, word: Any, span: Any) -> Any:
+        return self.on_leaves_range(span, word)
+
     def on_that_level(self, *words: Any) -> Any:
         """ "back above that low": the extreme that was spoken of last."""
         pair = self.memory.pair
         level = pair.right if pair is not None else None
+        levels = [level]
         if isinstance(level, Arithmetic) and isinstance(level.left, Number):
-            level = pair.left
-        inner = level.of if isinstance(level, Previous) else level
+            levels = [pair.left, level.right]  # "12 % under its high ... that high"
         ext = next((w.sub("EXT") for w in words if w.has("EXT")), "")
         low = ext == "lowest" or (not ext and words[-1].has("LOW"))
-        if isinstance(inner, Indicator) and inner.name == ("lowest" if low else "highest"):
-            return level
-        if not ext and isinstance(inner, Price) and inner.field == ("low" if low else "high"):
-            return level
+        for level in levels:
+            inner = level.of if isinstance(level, Previous) else level
+            if isinstance(inner, Indicator) and inner.name == ("lowest" if low else "highest"):
+                return level
+            if not ext and isinstance(inner, Price) and inner.field == ("low" if low else "high"):
+                return level
         raise Unreadable("not_understood", "Which level is meant?", words[-1].text)
+
+    def on_that_period_level(self, that: Any, period: Any, word: Any) -> Any:
+        """ "within 2 % of that 252-day high": the one before, where its length is the same."""
+        level = self.on_that_level(that, word)
+        inner = level.of if isinstance(level, Previous) else level
+        if getattr(inner, "numbers", ()) != (self.bars_in(self.read(period)),):
+            raise Unreadable("ambiguous", f"Which {word.text} is meant?")
+        return level
 
     def on_signal_of_period(self, period: Any) -> Any:
         """ "its 9-day signal line": an exponential average of TRIX."""
@@ -99,7 +113,8 @@ class Spoken(Spans):
 
     def on_extreme_of_number(self, word: Any, number: Any) -> Any:
         own = self._own()
-        return self._extreme(word, own if own is not None else CLOSE, self._count(number), False)
+        found = self._extreme(word, own if own is not None else CLOSE, self._count(number), False)
+        return self.of_end_closes(found)  # type: ignore[attr-defined]
 
     def on_extreme_of_named_closes(self, word: Any, _close: Any, number: Any, *_: Any) -> Any:
         return self._extreme(word, CLOSE, self._count(number), False)
@@ -119,7 +134,7 @@ class Spoken(Spans):
         down = inner.name != "lowest"
         fraction = self.read(pct)
         operator = ("<" if down else ">") + ("=" if least else "")
-        return self.compare(left, operator, _times(1 - fraction if down else 1 + fraction, level))
+        return self.compare(left, operator, times(1 - fraction if down else 1 + fraction, level))
 
     def on_off_level_least(self, *parts: Any) -> Any:
         return self.on_off_level(*parts, least=True)
@@ -188,6 +203,7 @@ class Spoken(Spans):
         if bars < 2:
             raise Unreadable("invalid_value", "A line needs two days.")
         self.memory.said.setdefault("slope", (bars,))
+        self.memory.said.setdefault("linearreg", (bars,))
         return Indicator(name=name, numbers=(bars,), source=CLOSE)
 
     def on_slope_period(self, period: Any, *_: Any) -> Any:
@@ -211,6 +227,12 @@ class Spoken(Spans):
 
     def on_regression_through(self, number: Any, *_: Any) -> Any:
         return self._slope(float(self._count(number)), "linearreg")
+
+    def on_regression_number(self, number: Any) -> Any:
+        return self._slope(self.number(number), "linearreg")
+
+    def on_slope_number(self, number: Any) -> Any:
+        return self._slope(self.number(number))
 
     def on_regression_nums(self, nums: Any) -> Any:
         return self._slope(self.nums(nums)[0], "linearreg")
@@ -336,7 +358,7 @@ class Spoken(Spans):
         if said.kind == "span":
             numbers: tuple[float, ...] = (float(self.bars_in(self.read(said))),)
         else:
-            numbers = self.nums(said) if said.kind == "nums" else self.withs(said)
+            numbers = self.nums(said) if said.kind in ("nums", "bare") else self.withs(said)
         if len(numbers) != 1:
             raise Unreadable("not_understood", "One length is needed here.")
         vortex = word.has("VORTEXNAME")

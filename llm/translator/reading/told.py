@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from llm.specification.nodes import AllOf
+from llm.translator.reading.conditions import returned
 from llm.translator.reading.memory import Unreadable
 from llm.translator.reading.negation import negate
 from llm.translator.reading.schedules import Schedules
@@ -16,6 +17,11 @@ class Told(Schedules):
 
     def on_told_entry(self, condition: Any, told: Any, *tails: Any) -> None:
         self._enter_told(self.condition(condition), told, tails)
+
+    def on_told_entry_bare(self, condition: Any, *tails: Any) -> None:
+        """ "20-day breakout entries"."""
+        self.enter(self.found.side, self.condition(condition))
+        self._tails(tails)
 
     def on_told_entry_if(self, condition: Any, told: Any, more: Any, *tails: Any) -> None:
         """ "a bullish crossover counts as a buy only if C"."""
@@ -29,6 +35,8 @@ class Told(Schedules):
         self.set_risk("hold_bars", self.bars_in(self.read(span)))
 
     def on_told_entry_unless(self, condition: Any, told: Any, less: Any, *tails: Any) -> None:
+        if less.kind == "unless":
+            raise Unreadable("ambiguous", "Which exception belongs to which?")
         first = self.condition(condition)
         both = AllOf(conditions=(first, negate(self.condition(less))))
         self._enter_told(both, told, tails)
@@ -42,9 +50,9 @@ class Told(Schedules):
     def on_told_entry_first_if(self, told: Any, condition: Any, more: Any, *tails: Any) -> None:
         self.on_told_entry_if(condition, told, more, *tails)
 
-    def on_told_entry_before(self, told: Any) -> None:
+    def on_told_entry_before(self, told: Any, *tails: Any) -> None:
         """ "That is the buy": what the sentences before say."""
-        self._enter_told(self._told_before(), told, ())
+        self._enter_told(self._told_before(), told, tails)
 
     def on_act_alone(self, action: Any, *tails: Any) -> None:
         """ "Then buy": on what the sentences before say."""
@@ -55,17 +63,23 @@ class Told(Schedules):
 
     def _told_before(self) -> Any:
         pending = self.found.pending
+        defined = [v for k, v in self.memory.meanings.items() if k.startswith("candle ")]
+        if not pending and len(defined) == 1 and not any(self.found.entries.values()):
+            return defined[0]
         if not pending:
             raise Unreadable("ambiguous", "No entry is given: please say when to buy.")
-        told = pending[0] if len(pending) == 1 else AllOf(conditions=tuple(pending))
+        kept = returned(pending)
+        told = kept[0] if len(kept) == 1 else AllOf(conditions=tuple(kept))
         pending.clear()
         return told
 
     def _enter_told(self, condition: Any, told: Any, tails: tuple[Any, ...]) -> None:
         words = told.words if isinstance(told, Said) else (told,)
-        short = any(word.has("SHORTNOUN") for word in words)
+        short = any(word.has("SHORTNOUN", "GETSSHORT") for word in words)
         if short:
             self.found.side = "short"
+        else:
+            self._not_if_short(words)
         self._tails(tails)
         self.enter("short" if short else "long", condition)
 

@@ -15,7 +15,16 @@ from llm.specification.nodes import (
     Price,
 )
 from llm.specification.walk import rebuilt, scale_of
+from llm.translator.reading.kinds import (
+    is_average_of_closes,
+    is_extreme,
+    is_of_one_day,
+    is_part,
+    is_price,
+    symbol_of,
+)
 from llm.translator.reading.memory import CLOSE, Base, Span, Unreadable
+from llm.translator.said import Said
 
 FIELDS = ("CLOSE", "OPEN", "HIGH", "LOW", "VOLUME")
 _RANGE = Arithmetic(operator="-", left=Price(field="high"), right=Price(field="low"))
@@ -55,16 +64,45 @@ class Values(Base):
     # -- arithmetic ----------------------------------------------------------------------------
 
     def on_plus(self, left: Any, right: Any) -> Any:
-        return self._arithmetic("+", left, right)
+        share = self._share_of(left, right)
+        return self._arithmetic("+", left, right) if share is None else self._grown(left, share)
 
     def on_minus(self, left: Any, right: Any) -> Any:
-        return self._arithmetic("-", left, right)
+        share = self._share_of(left, right)
+        return self._arithmetic("-", left, right) if share is None else self._grown(left, -share)
+
+    def _share_of(self, left: Any, right: Any) -> float | None:
+        """The 1 % of "the average plus 1 %"; None where something else is added."""
+        if getattr(right, "kind", "") != "level_percent":
+            return None
+        priced = scale_of(self.value(left, self.left)) == "price"
+        return float(self.read(right.parts[0])) if priced else None
+
+    def _grown(self, of: Any, share: float) -> Any:
+        factor = Number(value=round(1 + share, 12))
+        return Arithmetic(operator="*", left=factor, right=self.value(of, self.left))
 
     def on_times(self, left: Any, right: Any) -> Any:
         return self._arithmetic("*", left, right)
 
     def on_divided(self, left: Any, right: Any) -> Any:
         return self._arithmetic("/", left, right)
+
+    def on_ratio_of(self, left: Any, right: Any) -> Any:
+        """ "the ratio of A to B"; "the ratio" stands for it from then on."""
+        found = self._arithmetic("/", left, right)
+        self.memory.meanings["ratio"] = found
+        return found
+
+    def on_ratio_of_two(self, over: Any, under: Any) -> Any:
+        """ "the A/B ratio"."""
+        return self.on_ratio_of(Said("symbol_price", (over,)), Said("symbol_price", (under,)))
+
+    def on_ratio_alone(self) -> Any:
+        found = self.memory.meanings.get("ratio")
+        if found is None:
+            raise Unreadable("ambiguous", "The ratio of what to what?")
+        return found
 
     def _arithmetic(self, operator: Any, left: Any, right: Any) -> Any:
         first = self.value(left, self.left)
@@ -104,7 +142,8 @@ class Values(Base):
         return Number(value=0)
 
     def on_money_level(self, word: Any) -> Any:
-        return Number(value=float(word.value))
+        self.memory.meanings["money"] = Number(value=float(word.value))
+        return self.memory.meanings["money"]
 
     def on_level_percent(self, pct: Any) -> Any:
         """A percentage, in the units of what it is compared with."""
@@ -121,8 +160,7 @@ class Values(Base):
     # -- time ----------------------------------------------------------------------------------
 
     def on_back(self, of: Any, ago: Any) -> Any:
-        span = self.read(ago)
-        return Previous(of=self.series(of, self.left), bars=self.bars_in(span))
+        return self.earlier(self.series(of, self.left), self.read(ago))
 
     def on_back_first(self, ago: Any, of: Any) -> Any:
         return self.on_back(of, ago)
@@ -133,7 +171,10 @@ class Values(Base):
         return found
 
     def on_yesterday(self, *parts: Any) -> Any:
-        return Previous(of=self.series(parts[-1], self.left), bars=1)
+        of = self.series(parts[-1], self.left)
+        if getattr(of, "name", "") == "pivots":
+            return of  # "yesterday's pivot": made of yesterday's prices, as every pivot is
+        return Previous(of=of, bars=1)
 
     def on_yesterday2(self, *parts: Any) -> Any:
         of = self.series(parts[-1], self.left)
@@ -142,7 +183,7 @@ class Values(Base):
         return Previous(of=of, bars=1)
 
     def on_of_yesterday(self, of: Any, *_: Any) -> Any:
-        return Previous(of=self.series(of, self.left), bars=1)
+        return self.on_yesterday(of)
 
     on_of_previous = on_of_yesterday
 
@@ -152,12 +193,13 @@ class Values(Base):
             raise Unreadable("not_understood", "“Yesterday” needs a value: which of yesterday?")
         return Previous(of=self.left, bars=1)
 
-    def on_on_signal_day(self, of: Any) -> Any:
-        return self.value(of, self.left)
-
     def on_noted(self, of: Any, note: Any) -> Any:
         found = self.value(of, self.left)
         if note.kind == "note_before":
+            return found if isinstance(found, Previous) else Previous(of=found, bars=1)
+        if note.kind == "note_days_before":
+            span = self.span_of(self.number(_numbers(note)[0]), _units(note)[0])
+            self._of_that_length(found, self.bars_in(span))
             return found if isinstance(found, Previous) else Previous(of=found, bars=1)
         if note.kind in ("note_span", "note_closing"):
             self._of_that_length(found, self.bars_in(self.read(note.parts[0])))
@@ -181,6 +223,10 @@ class Values(Base):
             raise Unreadable("not_understood", "A number alone is no formula.")
         return known if FORMULAS.get(getattr(known, "name", "")) == said else said
 
+    def on_defined_ratio(self, name: Any, above: Any, below: Any) -> Any:
+        """ "IBS (close minus low, over high minus low)"."""
+        return self.on_defined_value(name, Said("divided", (above, below)))
+
     # -- whose ---------------------------------------------------------------------------------
 
     def on_of_symbol(self, word: Any, *parts: Any) -> Any:
@@ -191,23 +237,23 @@ class Values(Base):
 
     def on_own_base(self, *parts: Any) -> Any:
         found = self.value(parts[-1], self.left)
-        if _is_of_one_day(self.left) and not isinstance(found, Number | Previous):
+        if is_of_one_day(self.left) and not isinstance(found, Number | Previous):
             # "yesterday's close is above its open": the open of that day.
             return Previous(of=found, bars=self.left.bars)
         subject = self._own()
         # "its 20-day average" of what was spoken of; "its high" is the symbol's.
-        if subject is not None and not _is_price(subject) and _is_extreme(found):
+        if subject is not None and not is_price(subject) and is_extreme(found):
             best = found.of.model_copy(update={"source": subject})
             return Previous(of=best, bars=1)
         nests = isinstance(found, Indicator) and found.source == CLOSE
         same = getattr(subject, "name", "") == getattr(found, "name", None)
-        if nests and subject is not None and not _is_price(subject) and not same:
+        if nests and subject is not None and not is_price(subject) and not same:
             nested = found.model_copy(update={"source": subject})
             self.memory.average = nested if self.memory.average == found else self.memory.average
             if nested.name == "zscore":
                 self.memory.meanings["zscore"] = nested
             return nested
-        beside = _symbol_of(self.left)
+        beside = symbol_of(self.left)
         return self._of(beside, found) if beside else found
 
     def on_of_generic(self, of: Any, _word: Any) -> Any:
@@ -296,7 +342,7 @@ class Values(Base):
         if isinstance(left, Number):
             return
         first, second = scale_of(left), scale_of(right)
-        if {first, second} == {"price", "price_difference"} and _is_part(left, right):
+        if {first, second} == {"price", "price_difference"} and is_part(left, right):
             return
         if first != second and "none" not in (first, second):
             raise Unreadable(
@@ -307,6 +353,10 @@ class Values(Base):
     def _in_range(self, left: Any, level: float) -> None:
         if scale_of(left) == "price" and level <= 0:
             raise Unreadable("invalid_value", f"A price never reaches {level:g}.")
+        if is_average_of_closes(left):
+            raise Unreadable(
+                "ambiguous", f"Is {level:g} a price here, or the length of a second average?"
+            )
         inner = left
         while isinstance(inner, Previous | OnPeriod) or (
             isinstance(inner, Indicator) and INDICATORS[inner.name].scale == "same"
@@ -322,40 +372,9 @@ class Values(Base):
             )
 
 
-def _is_price(node: Any) -> bool:
-    """A price, or an average of it: its own average is again one of the price."""
-    inner = node.of if isinstance(node, Previous | OnPeriod) else node
-    if isinstance(inner, Indicator) and INDICATORS[inner.name].scale == "same":
-        inner = inner.source
-    return isinstance(inner, Price) and scale_of(node) == "price"
+def _numbers(said: Any) -> list[Any]:
+    return [p for p in said.parts if getattr(p, "kind", "") == "number"]
 
 
-def _is_of_one_day(node: Any) -> bool:
-    """A price or a part of the candle of some day before."""
-    inner = node.of if isinstance(node, Previous) else None
-    parts = ("body", "range", "lower_wick", "upper_wick", "ibs", "true_range")
-    return isinstance(inner, Price) or getattr(inner, "name", "") in parts
-
-
-def _symbol_of(node: Any) -> str:
-    """Whose price or indicator this is, where it is not that of the traded symbol."""
-    own = str(getattr(node, "symbol", "") or "")
-    inner = getattr(node, "source", None) or getattr(node, "of", None)
-    return own or (_symbol_of(inner) if inner is not None else "")
-
-
-def _is_extreme(node: Any) -> bool:
-    """ "its 20-day high": the highest of the days before."""
-    inner = node.of if isinstance(node, Previous) else None
-    return isinstance(inner, Indicator) and inner.name in ("highest", "lowest")
-
-
-def _is_part(left: Any, right: Any) -> bool:
-    """Whether one of them is a small part of a price: "an ATR above 2 % of the close"."""
-    return any(
-        isinstance(v, Arithmetic)
-        and v.operator == "*"
-        and isinstance(v.left, Number)
-        and abs(v.left.value) < 0.5
-        for v in (left, right)
-    )
+def _units(said: Any) -> list[Any]:
+    return [p for p in said.parts if getattr(p, "kind", "") == "unit"]

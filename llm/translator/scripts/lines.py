@@ -9,12 +9,20 @@ _COMMENT = re.compile(r"""("[^"]*"|'[^']*')|(//.*|\#.*)$""")
 _GOES_ON = re.compile(r"(\b(and|or)|[&|+\-*/,=(<>])\s*$", re.IGNORECASE)
 _LOOKS = re.compile(
     r"\bta\.\w+\(|\bstrategy\.(entry|close|exit)|//@version|^\s*def \w+\(|^\s*(el)?if\b.*:\s*$"
-    r"|\b(buy|sell)\(\)|\.rolling\(|\.shift\(|^\s*if\b.*\bthen\b\s*\d+\s*%|^\s*else\s*:?\s*$"
+    r"|\b(buy|sell)\(\)|\.rolling\(|\.shift\(|^\s*if\b.*\bthen\b\s*\d+\s*%(?!.*\belse\b)|^\s*else\s*:?\s*$"
     r"|^\s*\w+\s*=\s*\(?\w+\(",
     re.IGNORECASE | re.MULTILINE,
 )
 # Where a script that is told in one line goes on with the next statement.
-_SENTENCE = re.compile(r"(?<=\))\s*[.,]\s+(?=if\b|[A-Za-z_]\w*\s*=[^=])|\.\s*$", re.IGNORECASE)
+_SENTENCE = re.compile(
+    r"(?<=[)\]])\s*[.,]\s+(?=if\b|strategy\.|[A-Za-z_]\w*\s*=[^=])|\.\s*$", re.IGNORECASE
+)
+# "strategy.entry on longCond, strategy.close when out": a call told in words.
+_TOLD = re.compile(
+    r"[ ]*\bstrategy\.(entry|close)[ ]+(?:on|when|if)[ ]+(\w+)[ ]*(?:[,.;]|(?=\n)|\Z)",
+    re.IGNORECASE,
+)
+_CALLS = {"entry": 'strategy.entry("L", strategy.long)', "close": 'strategy.close("L")'}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,7 @@ def lines_of(idea: str) -> tuple[list[Line], list[str]]:
     text = idea.replace("\t", "    ")
     if "\n" not in text.strip():
         text = _SENTENCE.sub("\n", text.strip())
+    text = _TOLD.sub(lambda m: f"\nif {m[2]}\n    {_CALLS[m[1].casefold()]}\n", text)
     for number, raw in enumerate(text.splitlines(), 1):
         comment = next((m[2] for m in _COMMENT.finditer(raw) if m[2]), "")
         if comment:

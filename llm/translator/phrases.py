@@ -1,0 +1,53 @@
+"""Phrases that are none where they stand: what follows them takes their last word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from llm.translator.tokens import Token
+
+Phrases = Mapping[tuple[str, ...], frozenset[str]]
+
+# "above zero or below its signal": what follows "or below" and is a value of its own.
+_VALUES = frozenset(("ITS", "OWN", "IT", "MA", "IND", "CLOSE", "BANDSIDE", "SIGNAL", "MACD", "BB"))
+_AFTER_OPENS = frozenset(
+    ("more", "at", "above", "below", "lower", "higher", "over", "under", "with", "up", "down",
+     "beneath", "less", "between", "inside", "outside")
+)  # fmt: skip
+
+
+def is_ranked(before: list[Token], phrases: Phrases) -> bool:
+    return any(
+        t.kind == "ordinal" or t.text == "next" or "NTH" in phrases.get((t.text,), frozenset())
+        for t in before
+    )
+
+
+def begins_anew(words: list[str], after: list[Token], phrases: Phrases) -> bool:
+    """In "below 30 or above 70" the "or above" belongs to the second number.
+
+    In "when it is not between 45 and 75" the "when it is not" is no "otherwise".
+    """
+    if len(words) > 1 and words[-1] == "day" and after and after[0].text == "before":
+        return True  # "the high of the day before" is none of the day itself
+    if words == ["buy", "for"] and after:
+        paid = after[0].kind == "money" or "dollars" in [t.text for t in after[:2]]
+        return not paid  # "buy for a week"
+    if words in (["at", "close"], ["on", "close"]) and after:
+        # "at a close above its average" is a condition, and no time to sell.
+        return after[0].percent or after[0].text in _AFTER_OPENS
+    if words == ["on", "first", "day"] and after:
+        return after[0].text in ("of", "in", "each", "every")
+    if words[0] == "when" and words[-1] == "opens" and after:
+        # "when the market opens 1 % lower" is a condition, and no time to buy.
+        return after[0].kind == "number" or after[0].text in _AFTER_OPENS
+    if words[-2:] in (["do", "not"], ["am", "not"]) and after:
+        return after[0].kind in ("word", "number")  # "i do not" ends a clause, or says what not
+    if words[-2:] == ["is", "not"] and after:
+        follows = phrases.get((after[0].text,), frozenset())
+        return not follows.isdisjoint(("BETWEEN", "ABOVE", "BELOW", "AT", "WITHIN"))
+    sides = ("above", "below", "over", "under")
+    if words[0] != "or" or words[-1] not in sides or not after:
+        return False
+    follows = phrases.get((after[0].text,), frozenset())
+    return after[0].kind == "number" or not follows.isdisjoint(_VALUES)

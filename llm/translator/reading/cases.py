@@ -1,0 +1,95 @@
+"""Frames around rules: sides with headings, cases in brackets, an exit told a sentence before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llm.specification.nodes import AllOf, Calendar
+from llm.specification.walk import nodes
+from llm.translator.reading.memory import Unreadable
+from llm.translator.reading.named_days import NamedDays
+from llm.translator.said import Said
+
+
+class Cases(NamedDays):
+    """Reads what stands around a rule."""
+
+    # -- "longs: ...; shorts: ..." -------------------------------------------------------------
+
+    def on_side_long(self, *_: Any) -> None:
+        self.memory.meanings["side"] = self.found.side = "long"
+
+    def on_side_short(self, *_: Any) -> None:
+        self.memory.meanings["side"] = self.found.side = "short"
+
+    # -- rules ---------------------------------------------------------------------------------
+
+    def on_act_when_until(self, action: Any, condition: Any, part: Any) -> None:
+        """ "long from the day A until the day B"."""
+        self.on_act_when(action, condition)
+        self._leave_part(part, cover=self.found.side == "short")
+
+    def on_regime_act(self, case: Any, action: Any, condition: Any, *tails: Any) -> None:
+        """ "in an uptrend (close above the average), buy ..."."""
+        self._say_side(action)
+        both = (self.condition(case), self.condition(condition))
+        self._tails(tails)
+        self._enter(action, AllOf(conditions=tuple(dict.fromkeys(both))))
+
+    def on_needed_together(self, *parts: Any) -> None:
+        """ "two things must be true before I buy: A and B"."""
+        said = [p for p in parts if isinstance(p, Said)]
+        number = next((p for p in said if p.kind == "number"), None)
+        condition = self.condition(next(p for p in said if p is not number))
+        told = len(condition.conditions) if isinstance(condition, AllOf) else 1
+        if number is not None and self.number(number) != told:
+            raise Unreadable("ambiguous", f"{self.number(number):g} are announced, {told} told.")
+        self.enter("long", condition)
+
+    def on_sell_in_may(self) -> None:
+        self.leave(Calendar(unit="month", values=(5,)))
+
+    def on_leave_by(self, protection: Any, action: Any) -> None:
+        """ "let a 10 % trailing stop take me out"."""
+        self.action(action)
+        self.read(protection)
+
+    def on_leave_alone(self, action: Any, *tails: Any) -> None:
+        """ "RSI above 60? Sell.": on what the sentence before says."""
+        if not any(self.found.entries.values()):
+            raise Unreadable("not_understood", "When should it be sold?")
+        condition = self._told_before()
+        self._tails(tails)
+        self.leave(condition, cover=self.action(action) == "cover")
+
+    def on_at_the_close(self, condition: Any, _word: Any) -> Any:
+        """ "if RSI is under 30 at the close": when every condition is judged."""
+        return self.read(condition)
+
+    def on_appears(self, condition: Any) -> Any:
+        """ "a new high shows up"."""
+        return self.read(condition)
+
+    def on_leave_each(self, action: Any, condition: Any, *tails: Any) -> None:
+        self.on_when_leave(condition, action, *tails)
+
+    # -- looks and days -----------------------------------------------------------------------
+
+    def on_scheduled_look(self, schedule: Any, value: Any) -> None:
+        """ "Once a month, on the last trading day, look at the 6-month return."."""
+        self.found.schedule = self._schedule(schedule)
+        self.on_define_values(value)
+
+    def on_last_day_spoken(self) -> Calendar:
+        """ "sell on the last trading day", after a day of the month was named for buying."""
+        entries = [one for told in self.found.entries.values() for one in told]
+        days = [n for one in entries for n in nodes(one) if isinstance(n, Calendar)]
+        if not any("month" in day.unit for day in days):
+            raise Unreadable("ambiguous", "The last trading day of what?")
+        return Calendar(unit="month_end")
+
+    # -- holding -------------------------------------------------------------------------------
+
+    def on_hold_plain_then(self, span: Any, action: Any) -> None:
+        self.action(action)
+        self.on_hold_plain(span)

@@ -1,0 +1,47 @@
+"""Averages called by their lengths: "the 50 is above the 200"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llm.specification.indicators import INDICATORS
+from llm.specification.nodes import Indicator, Number
+from llm.translator.reading.own_bands import OwnBands
+from llm.translator.said import Said
+
+
+class Lengths(OwnBands):
+    """Remembers averages by their lengths."""
+
+    def _by_lengths(self, said: Any, right_said: Any) -> tuple[Any, Any] | None:
+        """ "the 5 is under the 20", where averages of 5 and 20 days were introduced."""
+        if not all(isinstance(s, Said) and s.kind == "level" for s in (said, right_said)):
+            return None
+        several = self.memory.meanings.get("several") or ()
+        known = {getattr(v, "numbers", ()): v for v in several}
+        known = (self.memory.meanings.get("lengths") or {}) | known
+        numbers = [self.number(s.parts[0]) for s in (said, right_said)]
+        found = [known.get((number,)) for number in numbers]
+        if None not in found:
+            return found[0], found[1]
+        kind = self.memory.kind
+        if not kind or any(number < 2 or number % 1 for number in numbers):
+            return None
+        return self.make(kind, (numbers[0],)), self.make(kind, (numbers[1],))
+
+    def _names_average(self, right: Any) -> bool:
+        """ "above the 10, 20 and 50 day averages, sell below the 20"."""
+        number = right.value if isinstance(right, Number) else 0.0
+        known = self.memory.meanings.get("lengths") or {}
+        named = any(numbers == (number,) for numbers in known)
+        return named or (bool(known) and number.is_integer() and 2 <= number <= 250)
+
+    def _lengths(self, *values: Any) -> None:
+        """Averages may be called by their lengths afterwards: "the 50 is above the 200"."""
+        known = dict(self.memory.meanings.get("lengths") or {})
+        for value in values:
+            is_average = isinstance(value, Indicator) and INDICATORS[value.name].scale == "same"
+            if is_average and len(value.numbers) == 1:
+                other = known.get(value.numbers, value)
+                known[value.numbers] = value if other == value else None
+        self.memory.meanings["lengths"] = known

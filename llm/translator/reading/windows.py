@@ -1,0 +1,48 @@
+"""One thing within so many days of another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llm.specification.nodes import Ago, AllOf, Compare, Cross, Number, Within
+from llm.translator.reading.memory import Unreadable
+from llm.translator.reading.waiting import Waiting
+from llm.translator.said import Said
+
+
+class Windows(Waiting):
+    """Reads "after that, within the next 10 days, B" and "B within 10 days after A"."""
+
+    def on_within_window(self, window: Any, *parts: Any) -> AllOf:
+        """What came before is the last thing that was said without an order."""
+        if not self.found.pending:
+            raise Unreadable("ambiguous", "Within that many days of what?")
+        earlier = self.found.pending.pop()
+        return self._within(earlier, window, self.on_all_of(*parts))
+
+    def on_then_within(self, earlier: Any, window: Any, *parts: Any) -> AllOf:
+        return self._within(self._and_part(earlier), window, self.on_all_of(*parts))
+
+    def on_then_within_after(self, earlier: Any, later: Any, window: Any) -> AllOf:
+        return self._within(self._and_part(earlier), window, self._and_part(later))
+
+    def on_within_after(self, later: Any, span: Any, earlier: Any) -> AllOf:
+        found = self._and_part(later)
+        return self._within(self._and_part(earlier), span, found)
+
+    def _within(self, earlier: Any, window: Any, later: Any) -> AllOf:
+        span = window if window.kind in ("span", "one_unit") else _span_in(window)
+        if isinstance(earlier, Cross) and isinstance(earlier.right, Number):
+            level = earlier.right
+            self.assume(
+                f"The days are counted from the last one {earlier.direction} {level.value:g}."
+            )
+            up = earlier.direction == "above"
+            earlier = Compare(left=earlier.left, operator=">" if up else "<", right=level)
+        before = Ago(of=Within(of=earlier, bars=self.bars_in(self.read(span))), bars=1)
+        rest = later.conditions if isinstance(later, AllOf) else (later,)
+        return AllOf(conditions=(before, *rest))
+
+
+def _span_in(window: Any) -> Any:
+    return next(p for p in window.parts if isinstance(p, Said))
