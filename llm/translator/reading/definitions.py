@@ -112,6 +112,13 @@ class Definitions(Rotations):
     def on_define_smoothed_span(self, of: Any, span: Any) -> None:
         self.call("smoothed", self.on_smoothed_ma(span, of))
 
+    def on_define_smoothed_by(self, period: Any, word: Any, of: Any) -> None:
+        """ "Put a 9-day average on the RSI"."""
+        source = self.series(of)
+        if source == CLOSE:
+            raise Unreadable("not_understood", "An average alone is no rule.")
+        self.call("smoothed", self.on_smoothed(of, period, word))
+
     # -- channels ------------------------------------------------------------------------------
 
     def on_define_channel(self, said: Any) -> None:
@@ -146,6 +153,23 @@ class Definitions(Rotations):
         self.memory.meanings["several"] = tuple(
             self._average(word, (float(length),)) for length in bars
         )
+
+    def on_define_two_averages(self, *parts: Any) -> None:
+        """ "Take the 10-day and the 40-day EMA"."""
+        words = [p for p in parts if not isinstance(p, Said) and p.has("MA")]
+        periods = [p for p in parts if isinstance(p, Said)]
+        lengths = [float(self.bars_in(self.read(period))) for period in periods]
+        if lengths[0] == lengths[1]:
+            raise Unreadable("contradictory", "Twice the same average?")
+        kinds = [words[0], words[-1]]
+        self.memory.meanings["several"] = tuple(
+            self._average(word, (length,)) for word, length in zip(kinds, lengths, strict=True)
+        )
+
+    def on_define_of_two(self, number: Any, _word: Any) -> None:
+        """ "Two moving averages": names what the rules below spell out."""
+        if not 2 <= self.number(number) <= 4:
+            raise Unreadable("not_understood", "An average of how many days, and what about it?")
 
     on_define_averages_counted = on_define_averages_after = on_define_averages
 

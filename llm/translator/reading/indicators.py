@@ -191,6 +191,9 @@ class Indicators(Levels):
 
     def _of_pair(self, which: int, word: Any) -> Any:
         """ "the fast average" of two that are given, or the usual pair."""
+        told = self.by_speed()  # type: ignore[attr-defined]
+        if told is not None and INDICATORS[told[0].name].scale == "same":
+            return told[which]
         pair = self.known.get("pair")
         numbers = (float(pair[which]),) if pair else None
         if numbers is None:

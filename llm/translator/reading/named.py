@@ -48,6 +48,25 @@ class Named(Definitions):
         line = self.make("macd", self.nums(nums[0]) if nums else None, "line")
         return line, line.model_copy(update={"output": "signal"})
 
+    def on_pair_zero(self, *parts: Any) -> tuple[Any, Any]:
+        """ "MACD zero-line cross"."""
+        line, _ = self.on_pair_cross(*parts)
+        return line, Number(value=0)
+
+    def on_trade_channel(self, word: Any, said: Any, *tails: Any) -> None:
+        """ "Donchian 20/10 breakout": in over the highs of the first, out under the second."""
+        numbers = self.nums(said)
+        if word.sub("CHANNELNAME") != "donchian" or len(numbers) > 2:
+            raise Unreadable("ambiguous", "Bought on which side of the channel, and sold where?")
+        for part in tails:
+            if isinstance(part, Said):
+                self.read(part)
+        top = self.make("highest", (numbers[0],), source=Price(field="high"))
+        bottom = self.make("lowest", (numbers[-1],), source=Price(field="low"))
+        self.enter("long", self.compare(CLOSE, ">", top))
+        self.found.exits["long"].append(self.compare(CLOSE, "<", bottom))
+        self.assume("A breakout buys above the upper line and sells below the lower one.")
+
     def on_pair_average(self, *parts: Any) -> tuple[Any, Any]:
         word = next(p for p in parts if not isinstance(p, Said))
         said = [p for p in parts if isinstance(p, Said)]
@@ -221,6 +240,19 @@ class Named(Definitions):
         name = word.sub("CHANNELNAME")
         self.memory.channel = name
         return self.make(name, (float(self.bars_in(self.read(period))),), "middle")
+
+    def on_definable_channel_number(self, word: Any, number: Any, *_: Any) -> Any:
+        name = self.memory.channel = word.sub("CHANNELNAME")
+        return self.make(name, (self.number(number),), "middle")
+
+    def on_definable_channel_ranges(self, word: Any, *parts: Any) -> Any:
+        """ "Keltner channel (20, 1.5 ATR)"."""
+        name = self.memory.channel = word.sub("CHANNELNAME")
+        of = next(p for p in parts if not isinstance(p, Said))
+        if name != "keltner" or of.sub("IND") != "atr":
+            raise Unreadable("not_understood", "This channel has no such numbers.")
+        numbers = tuple(self.number(p) for p in parts if isinstance(p, Said) and p.kind == "number")
+        return self.make(name, numbers, "middle")
 
     def on_definable_channel_of(self, word: Any, span: Any) -> Any:
         return self.on_definable_channel_period(span, word)

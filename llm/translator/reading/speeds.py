@@ -22,12 +22,19 @@ class Speeds(Lengths):
 
     def on_speedy_alone(self, speed: Any) -> Any:
         """ "the fast one falls below the slow one": of the two that were compared before."""
+        lines = self.by_speed()
+        if lines is None:
+            raise Unreadable("ambiguous", "The fast or the slow one of what?")
+        return lines[0] if speed.has("FAST") else lines[1]
+
+    def by_speed(self) -> tuple[Any, Any] | None:
+        """The fast and the slow one of the two spoken of before."""
         pair = self.memory.cross or self.memory.pair
         both: list[Any] = [getattr(pair, "left", None), getattr(pair, "right", None)]
         if pair is None:  # "Use averages of 20 and 60 days. Buy when the fast one ..."
             both = list(self.memory.meanings.get("several") or both)
         lines = [line for line in both if isinstance(line, Indicator) and len(line.numbers) == 1]
         if len(lines) != 2 or lines[0].name != lines[1].name or lines[0] == lines[1]:
-            raise Unreadable("ambiguous", "The fast or the slow one of what?")
+            return None
         fast, slow = sorted(lines, key=lambda line: line.numbers[0])
-        return fast if speed.has("FAST") else slow
+        return fast, slow
