@@ -307,7 +307,7 @@ class Comparisons(Scales):
             first = self.value(left)
             if first != pair.left:
                 raise Unreadable("ambiguous", f"{side.text.capitalize()} what?", side.text)
-        return self.compare(pair.left, self._operator(side, be), pair.right)
+        return self.compare(pair.left, self._operator(side, be), self._spoken_of(pair.right))
 
     def _other_side(self, pair: Any, side: Any) -> bool:
         """ "above 50 ..., flat while below": of a level, only the other side of it."""
@@ -324,7 +324,8 @@ class Comparisons(Scales):
         if pair is None or not (zero or told or self._other_side(pair, parts[-1])):
             raise Unreadable("ambiguous", "Above or below what?")
         be = next((p for p in parts if isinstance(p, Said) and p.kind == "be_not"), None)
-        return self.compare(pair.left, self._operator(parts[-1], be), pair.right)
+        line = self._spoken_of(pair.right)
+        return self.compare(pair.left, self._operator(parts[-1], be), line)
 
     def on_chain(self, *parts: Any) -> Any:
         """ "the 5-day above the 10-day above the 20-day average"."""
@@ -363,7 +364,7 @@ class Comparisons(Scales):
             raise Unreadable("ambiguous", "Closes above or below what?")
         if not is_it(left) and self.value(left) != pair.left:
             raise Unreadable("ambiguous", "Closes above or below what?")
-        return self.compare(pair.left, self._operator(side), pair.right)
+        return self.compare(pair.left, self._operator(side), self._spoken_of(pair.right))
 
     def on_between(self, *parts: Any) -> Any:
         be, left, (low, high) = self._split(parts)
