@@ -67,6 +67,8 @@ class Lexicon:
     words: frozenset[str] = frozenset()
     targets: tuple[str, ...] = ()
     misspelt: dict[str, str] = field(default_factory=dict)
+    # Everyday words a typing error away from ours, which are no errors: "chose", "newer".
+    ordinary: frozenset[str] = frozenset()
     corrections: dict[str, str | None] = field(default_factory=dict)
 
     def nearest(self, word: str) -> str | None:
@@ -161,6 +163,7 @@ def load(language: str = "en") -> Lexicon:
         frozenset(known | set(table["common"])),
         tuple(sorted(w for w in targets | set(table["numbers"]) if w.isalpha())),
         table["misspelt"],
+        frozenset(table.get("ordinary", ())),
     )
 
 
@@ -324,7 +327,8 @@ def _correct(
         corrected.append((token.text, meant))
         token.text = meant
         return token
-    known = token.text in lexicon.words or (token.text,) in lexicon.phrases
+    known = token.text in lexicon.words or token.text in lexicon.ordinary
+    known = known or (token.text,) in lexicon.phrases
     if known or any(token.text in key for key in symbols):
         return token
     better = lexicon.nearest(token.text)
