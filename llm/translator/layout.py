@@ -37,6 +37,7 @@ _WORDS = {
     "time_exit": "Time stop:", "start": "Start date:", "start_date": "Start date:",
     "end": "End date:", "end_date": "End date:", "capital": "Capital:",
     "initial_capital": "Capital:", "commission": "Commission:", "slippage": "Slippage:",
+    "costs": "Commission:", "cost": "Commission:", "fees": "Commission:", "fee": "Commission:",
 }  # fmt: skip
 _TITLES = ("name", "title", "strategy", "description", "author", "comment")
 _SYMBOLS = ("symbol", "ticker", "asset", "instrument", "market")
@@ -166,19 +167,23 @@ def _headed(text: str) -> str | None:
     return " ".join(told)
 
 
+def _goes_in(name: str) -> bool:
+    return name in _GOES_IN or _ENTRY.fullmatch(name) is not None
+
+
 def _fielded(text: str) -> str | None:
     """A line for each part, "Setup: ...", "Trigger: ...", "Exit: ...", "Stop: none"."""
     fields = [_FIELD.fullmatch(line.strip()) for line in text.splitlines() if line.strip()]
     if len(fields) < 3 or not all(fields):
         return None
     found = [(re.sub(r"\s+", " ", f[1].casefold()), _bare(f[2])) for f in fields if f]
-    entries = [f"({v})" if re.search(r"\bor\b", v) else v for k, v in found if k in _GOES_IN]
+    entries = [f"({v})" if re.search(r"\bor\b", v) else v for k, v in found if _goes_in(k)]
     kinds = ("setup", "trigger", *_SIDES, *_TITLES, *_MARKETS)
     if not any(k in kinds for k, _ in found) or not entries:
         return None
     told = [f"Buy when {' and '.join(entries)}."]
     for name, value in found:
-        if name in _GOES_IN or name in _TITLES:
+        if _goes_in(name) or name in _TITLES:
             continue
         if name in _SIDES and _LONG.fullmatch(value.casefold()):
             continue

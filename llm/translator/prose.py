@@ -1,4 +1,4 @@
-"""Functions of scripts in the midst of plain words, said in words.
+"""Functions of scripts in the midst of plain words, and letters for orders, said in words.
 
 "ta.crossover(ta.sma(close, 10), ta.sma(close, 30)) opens the long" is no script: what its functions
 compute is put into words here, and read like any other sentence.
@@ -12,6 +12,9 @@ _MARK = re.compile(r"\b(?:ta|strategy)\.\w")
 _ARGUMENT = r"([^(),]+(?:\([^()]*\))?)"
 _TWO = rf"\(\s*{_ARGUMENT}\s*,\s*{_ARGUMENT}\s*\)"
 _SIDE = r"\s*[( ]\s*[\"']?(?:strategy\.)?(long|short)[\"']?\s*\)?"
+# "wpr14 < -85 b, > -15 s": a letter for the order, right after a level.
+_LETTER = re.compile(r"([<>]=?\s*-?\d+(?:\.\d+)?)\s+([bs])(?=\s*(?:[,;.]|$))", re.MULTILINE)
+_LETTERS = {"b": "buy", "s": "sell"}
 _IN_WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bta\.([a-z]{2,5})\(\s*close\s*,\s*(\d+)\s*\)"), r"\1(\2)"),
     (re.compile(r"\bta\.([a-z]{2,5})\(\s*(\d+)\s*\)"), r"\1(\2)"),
@@ -26,6 +29,9 @@ _IN_WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
 
 def in_words(idea: str) -> str:
     """The idea with such functions in words; as it stands where there are none."""
+    letters = {found[2] for found in _LETTER.finditer(idea)}
+    if letters == {"b", "s"}:
+        idea = _LETTER.sub(lambda found: f"{found[1]} {_LETTERS[found[2]]}", idea)
     if not _MARK.search(idea):
         return idea
     for pattern, words in _IN_WORDS:

@@ -34,8 +34,43 @@ class Line:
     number: int
 
 
+# A position told in one line: "IF a THEN position = 0 ELSE IF b THEN position = 1 ELSE ...".
+_STATE = r"(?:position|pos|signal|weight|target|allocation)\s*:?=\s*[-\w.%]+"
+_CHAIN = re.compile(rf"\s*if\b.+?\bthen\s+{_STATE}\s*;?\s*\belse\b.+", re.IGNORECASE | re.DOTALL)
+_BRANCH = re.compile(
+    rf"(?:if\b(?P<when>.+?)\bthen\s+)?(?P<then>{_STATE})\s*[;.]?\s*(?:else\s*|$)",
+    re.IGNORECASE | re.DOTALL,
+)
+# "position = 1 if a else 0", "position = a ? 1 : 0".
+_CHOICE = re.compile(
+    r"\s*(\w+)\s*:?=\s*(?:([-\d.]+)\s+if\b(.+?)\belse\s+([-\d.]+)|(.+?)\?\s*([-\d.]+)\s*:\s*([-\d.]+))"
+    r"\s*[;.]?\s*",
+    re.IGNORECASE,
+)
+
+
 def looks_like_a_script(idea: str) -> bool:
-    return _LOOKS.search(idea) is not None
+    return _LOOKS.search(_unrolled(idea)) is not None
+
+
+def _unrolled(idea: str) -> str:
+    """A position told in one line, with a line for each of its cases."""
+    if (choice := _CHOICE.fullmatch(idea)) is not None:
+        name = choice[1]
+        one, when, other = choice.group(2, 3, 4) if choice[3] else choice.group(6, 5, 7)
+        return f"if {when.strip()}:\n    {name} = {one}\nelse:\n    {name} = {other}"
+    if _CHAIN.fullmatch(idea) is None:
+        return idea
+    told: list[str] = []
+    place, text = 0, idea.strip()
+    while place < len(text):
+        branch = _BRANCH.match(text, place)
+        if branch is None:
+            return idea
+        head = f"if {branch['when'].strip()}:" if branch["when"] else "else:"
+        told.append(f"{'el' if told and branch['when'] else ''}{head}\n    {branch['then']}")
+        place = branch.end()
+    return "\n".join(told)
 
 
 def lines_of(idea: str) -> tuple[list[Line], list[str]]:
@@ -43,7 +78,7 @@ def lines_of(idea: str) -> tuple[list[Line], list[str]]:
     found: list[Line] = []
     comments: list[str] = []
     pending: Line | None = None
-    text = idea.replace("\t", "    ")
+    text = _unrolled(idea).replace("\t", "    ")
     if "\n" not in text.strip():
         text = _SENTENCE.sub("\n", text.strip())
     text = _TOLD.sub(lambda m: f"\nif {m[2]}\n    {_CALLS[m[1].casefold()]}\n", text)
