@@ -41,6 +41,9 @@ _SPEAKS = rf"{_any_of('somebody')} (?:{_any_of('often')} )*{_any_of('speaks')}(?
 _TALKS = re.compile(rf"{_BEFORE}(?:{_SPEAKS}|{_any_of('talks')})")
 # How markets are said to be, which may speak of rising and falling.
 _USUALLY = re.compile(rf"{_BEFORE}{_any_of('markets')} {_any_of('usually')}\b")
+# What somebody says of markets, as long as nothing is counted or compared in it.
+_SAYS = re.compile(rf"{_BEFORE}{_any_of('somebody')} (?:{_any_of('often')} )*{_any_of('says')} ")
+_OUGHT = _found("ought")
 # What is bought or sold in a manner of speaking: "I never know when to sell", "sell too early".
 _MANNER = _found("manner")
 # "Here is what I do:", "his suggestion is to": what comes after it is the rule.
@@ -48,17 +51,19 @@ _LEADS = re.compile(rf"{_any_of('leads')}(?: (?:[:,–—-])|(?<= to)|(?<= that)
 # What could be part of a rule, so that no sentence with it is mere talk.
 _RULES = frozenset(
     ("BUY", "SELL", "SHORT", "COVER", "FLAT", "LONG", "OTHERWISE", "UNLESS", "STOP", "TARGET",
-     "TRAIL", "NUM", "PCT", "PERCENT", "MONEY", "DOLLARS", "DATE", "YEARNUM", "WEEKDAY", "SYMBOL",
+     "TRAIL", "NUM", "PCT", "PERCENT", "MONEY", "DOLLARS", "DATE", "YEARNUM", "WEEKDAY",
      "MONTHNAME", "COMMISSION", "SLIPPAGE", "ABOVE", "BELOW", "CROSS", "UPCROSS", "DOWNCROSS",
-     "CROSSNODIR", "RISING", "FALLING", "RISE", "FALL", "HIGH", "LOW", "GREEN", "RED", "UP", "DOWN",
-     "WHEN", "WHILE", "IF", "ONCE", "ONLY", "OUT", "ARROW", "LIMITORDER", "STOPORDER", "RISKWORD",
-     "ROTATE", "WHICHEVER", "NO_TRADES", "NO_TRADES_WHEN", "ONLY_TRADE", "NEVER_TRADE", "BPS",
-     "MY_TRADES_NEED", "IGNORE_SIGNALS", "SINCEENTRY", "NO_REENTRY", "LOSS_LIMIT", "TIMESTOP",
-     "OVERSOLD", "OVERBOUGHT", "MOVESTOP", "MOVE_STOP_TO_ENTRY", "SHORTSONLY", "YESTERDAY",
-     "WEEKLY", "MONTHLY", "FIRST_DAY", "LAST_DAY", "HALF", "GE", "LE", "AFTER", "WITHIN", "EACH",
-     "BETWEEN", "OPEN", "EITHER", "REACH", "CLOSEV", "BEFORE_BUY", "FIRSTOFTHESE")
+     "CROSSNODIR", "RISING", "FALLING", "RISE", "FALL", "HIGH", "LOW", "GREEN", "RED", "UP",
+     "DOWN", "WHEN", "WHILE", "IF", "ONCE", "ONLY", "OUT", "ARROW", "LIMITORDER", "STOPORDER",
+     "RISKWORD", "ROTATE", "WHICHEVER", "NO_TRADES", "NO_TRADES_WHEN", "ONLY_TRADE", "NEVER_TRADE",
+     "BPS", "MY_TRADES_NEED", "IGNORE_SIGNALS", "SINCEENTRY", "NO_REENTRY", "LOSS_LIMIT",
+     "TIMESTOP", "OVERSOLD", "OVERBOUGHT", "MOVESTOP", "MOVE_STOP_TO_ENTRY", "SHORTSONLY",
+     "YESTERDAY", "WEEKLY", "MONTHLY", "FIRST_DAY", "LAST_DAY", "HALF", "GE", "LE", "AFTER",
+     "WITHIN", "EACH", "BETWEEN", "OPEN", "EITHER", "REACH", "CLOSEV", "BEFORE_BUY", "FIRSTOFTHESE")
 )  # fmt: skip
 _MOVES = frozenset(("RISING", "FALLING", "RISE", "FALL", "HIGH", "LOW", "UP", "DOWN", "AFTER"))
+_ORDERS = frozenset(("BUY", "SELL", "SHORT", "LONG", "COVER"))
+_CONDITIONS = frozenset(("WHEN", "IF", "WHILE", "ONCE"))
 _AVOIDED = ("NO:sizing", "NO:pyramiding", "NO:orders", "NO:derivatives", "NO:multi_asset",
             "NO:intraday", "NO:lookahead", "NO:contradictory")  # fmt: skip
 
@@ -77,6 +82,10 @@ def is_talk(sentence: Sequence[Token]) -> bool:
     if not _talks(said) or binds(sentence):
         return False
     decides = _RULES - _MOVES if _USUALLY.match(said) else _RULES
+    if _SAYS.match(said) and not _OUGHT.search(said):
+        decides = _RULES - _MOVES - _ORDERS
+    if _WAS.search(said):
+        decides = decides - _CONDITIONS
     return not any(
         t.has(*decides, *_AVOIDED) or (t.kind == "number" and not _is_age(sentence, k))
         for k, t in _beside(sentence, said)

@@ -20,6 +20,10 @@ class Windows(Waiting):
         earlier = self.found.pending.pop()
         return self._within(earlier, window, self.on_all_of(*parts))
 
+    def on_told_what(self, *parts: Any) -> Any:
+        """ "a small dip, say two lower closes in a row": what is said of it is what it is."""
+        return self.condition(parts[-1])
+
     def on_then_within(self, earlier: Any, window: Any, *parts: Any) -> AllOf:
         return self._within(self._and_part(earlier), window, self.on_all_of(*parts))
 
