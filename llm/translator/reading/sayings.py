@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from llm.specification.indicators import INDICATORS
-from llm.specification.nodes import Number
+from llm.specification.nodes import Compare, Indicator, Number
 from llm.translator.reading.frames import Frames
-from llm.translator.reading.memory import Span, Unreadable
+from llm.translator.reading.memory import CLOSE, Span, Unreadable
 from llm.translator.reading.patterns import LEVELS
 from llm.translator.said import Said
 
 _SPANS = ("span", "one_unit")
+# What a big move is where nobody says, in percent of the day before's close.
+_MUCH = 3.0
 _STOPS = frozenset(("stop_loss", "stop_distance"))
 _TARGETS = frozenset(("take_profit", "target_distance"))
 _ELSEWHERE = frozenset(("stop_level", "target_level", "trailing_stop", "trailing_distance"))
@@ -28,6 +30,23 @@ class Sayings(Frames):
         word = next(p for p in parts if not isinstance(p, Said) and p.has("RISE", "FALL"))
         span = self.read(said[1]) if len(said) > 1 else Span(1.0, "DAY")
         return self._move((said[0],), up=word.has("RISE"), bars=self.bars_in(span))
+
+    def on_moves_much(self, *words: Any) -> Any:
+        """ "a big drop", "a sharp one-day rally": by how much is assumed, and said."""
+        word = next(w for w in words if w.has("RISE", "FALL", "UP", "DOWN"))
+        if self.leaving and not any(w.has("DAY") for w in words):
+            raise Unreadable("ambiguous", "A big move since the entry, or of one day?")
+        up = word.has("RISE", "UP")
+        name = "big rise" if up else "big drop"
+        level = abs(float(self.choices.get(f"{name}.level", _MUCH)))
+        if not level:
+            raise Unreadable("invalid_value", f"A {name} is more than nothing.")
+        told = f"A {name} is one of {level:g} % or more in one day."
+        self.assume(told, f"{name}.level", level)
+        change = Indicator(name="change", numbers=(1.0,), source=CLOSE)
+        fraction = round(level / 100, 12)
+        least = Number(value=fraction if up else -fraction)
+        return Compare(left=change, operator=">=" if up else "<=", right=least)
 
     # -- fills ---------------------------------------------------------------------------------
 
