@@ -30,7 +30,7 @@ COUNTED = ("since the entry", "in one day")
 KINDS = ("sma", "ema", "wma")
 LONGEST = 2000  # bars
 _FRACTIONAL = ("deviations", "multiple", "step", "maximum", "share")
-_LEVELS = ("oversold", "overbought")
+_LEVELS = ("oversold", "overbought", "big drop", "big rise")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def title_of(key: str) -> str:
         return fixed[key]
     name, _, what = key.rpartition(".")
     if what == "level":
-        return f"Level of {name}"
+        return f"Size of a {name}, percent" if " " in name else f"Level of {name}"
     return f"Numbers of {INDICATORS[name].label}" if name in INDICATORS else key
 
 

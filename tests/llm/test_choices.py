@@ -25,6 +25,7 @@ IDEA = "Buy when RSI is oversold and sell when it is overbought."
         ("exit.days", [""], None),
         ("exit.days", None, None),
         ("oversold.level", "20", 20.0),
+        ("big drop.level", "5", 5.0),
         ("exit.move.up", ["in one day"], "in one day"),
         ("settings.start", ["2008-01-31"], "2008-01-31"),
     ],

@@ -18,12 +18,12 @@ from llm.specification.nodes import (
 from llm.specification.walk import nodes
 from llm.translator.reading.comparisons import OPERATORS, is_it
 from llm.translator.reading.extremes import before
-from llm.translator.reading.frames import Frames
 from llm.translator.reading.memory import CLOSE, Unreadable
+from llm.translator.reading.sayings import Sayings
 from llm.translator.said import Said
 
 
-class Details(Frames):
+class Details(Sayings):
     """Reads numbers of an indicator that was named, and values that lie close together."""
 
     # -- numbers of what was named -------------------------------------------------------------

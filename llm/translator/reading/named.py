@@ -313,7 +313,17 @@ class Named(Definitions):
         if len(numbers) == 3 and (spoken_of or self.known.get("macd") == numbers):
             self.make("macd", numbers, "line")
             return
+        if len(numbers) == 2:
+            self._two_lengths(numbers, assumed)
+            return
         raise Unreadable("not_understood", "Numbers of what?")
+
+    def _two_lengths(self, numbers: tuple[float, ...], assumed: list[Any]) -> None:
+        """ "Standard 12/26 settings": of the MACD, where only that was named without numbers."""
+        alone = len(assumed) == 1 and "for MACD" in assumed[0].sentence
+        if not alone and self.known.get("macd", ())[:2] != numbers:
+            raise Unreadable("not_understood", "Numbers of what?")
+        self.make("macd", numbers, "line")
 
     # -- labels --------------------------------------------------------------------------------
 

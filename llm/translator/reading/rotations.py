@@ -26,6 +26,13 @@ def _code_of(said: Any) -> str:
     return words[0].detail if words else ""
 
 
+def _says_worst(part: Any) -> bool:
+    """Whether "worst", "lowest" or "least" is among the words of a part."""
+    if not isinstance(part, Said):
+        return False
+    return part.kind == "worst" or any(_says_worst(p) for p in part.parts)
+
+
 def _bare(said: Any) -> Any:
     """ "Apple's 6-month return" without Apple: what is computed of each symbol."""
     if said.kind == "of_symbol":
@@ -55,6 +62,16 @@ class Rotations(Stops):
     def on_rotate_moved(self, *parts: Any) -> None:
         """ "whichever rose more over the past 6 months"."""
         self._put_rotation("rank", self._change(self.withs(parts[-1])[0]))
+        self._if_worst(parts)
+
+    def _if_worst(self, parts: tuple[Any, ...]) -> None:
+        """ "that rose the least", "the worst performer", "that fell most"; not "fell least"."""
+        worst = any(_says_worst(p) for p in parts)
+        words = [w for p in parts for w in (p.words if isinstance(p, Said) else (p,))]
+        lost = any(w.has("LOSER", "DIDWORSE") for w in words)
+        fell = any(w.has("FALL") and not w.has("RISE") for w in words)
+        if worst is not (lost or fell):
+            self._put_rotation("lowest", True)
 
     def on_rotate_performer(self, *parts: Any) -> None:
         best = next(p for p in parts if isinstance(p, Said) and p.kind in ("best", "worst"))
@@ -125,6 +142,7 @@ class Rotations(Stops):
         if not withs:
             raise Unreadable("ambiguous", "The best performer over how many days?")
         self._put_rotation("rank", self._change(self.withs(withs[0])[0]))
+        self._if_worst(parts)
 
     def on_cash_if(self, *parts: Any) -> None:
         """ "hold cash if both returns are negative": only what is not may be held."""
@@ -168,9 +186,7 @@ class Rotations(Stops):
         """ "the one of A and B that did better over 20 days"; "the loser of the last 21 days"."""
         said = [p for p in parts if isinstance(p, Said)]
         self._put_rotation("rank", self._change(self.withs(_over(said))[0]))
-        words = [w for p in parts for w in (p.words if isinstance(p, Said) else (p,))]
-        if any(w.has("LOSER", "DIDWORSE") or (w.has("FALL") and not w.has("RISE")) for w in words):
-            self._put_rotation("lowest", True)
+        self._if_worst(parts)
         for part in said:
             if part.kind == "hold_winner":
                 self.read(part)

@@ -57,6 +57,18 @@ class Schedules(Parts):
         """ "..., decided at every month end"."""
         self.on_scheduled_rotation(schedule, rule)
 
+    def on_rotation_for(self, rule: Any, horizon: Any) -> None:
+        """ "..., through the next month": until the next choice."""
+        self.read(rule)
+        told = self.found.schedule
+        if "rank" not in self.found.rotation:
+            raise Unreadable("ambiguous", "What is held so long, and instead of what?")
+        self._horizon(horizon)
+        unit = self.found.schedule.unit.split("_")[0]
+        words = {"week": "WEEK", "month": "MONTH", "quarter": "QUARTER", "year": "YEAR"}
+        if told is not None and not any(w.has(words.get(unit, "")) for w in horizon.words):
+            raise Unreadable("ambiguous", "Held for how long: until the next choice?")
+
     def on_scheduled_comparison(self, schedule: Any, left: Any, right: Any) -> None:
         self.found.schedule = self._schedule(schedule)
         self._compare_later(left, right)
