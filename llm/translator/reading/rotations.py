@@ -50,6 +50,10 @@ class Rotations(Stops):
         self.found.rotation.setdefault("when", None)
 
     def _put_rotation(self, name: str, value: Any) -> None:
+        if name == "rank" and getattr(value, "name", "") == "momentum":
+            # In money it would always be the dearer one that moves most.
+            value = self._change(value.numbers[0])
+            self.assume("The momentum of several symbols is compared as a percentage.")
         self.found.rotation[name] = value
 
     def on_rotate(self, *parts: Any) -> None:

@@ -15,6 +15,16 @@ def _is_schedule(part: Any) -> bool:
     return isinstance(part, Said) and part.kind == "schedule"
 
 
+_EVERY = {
+    "WEEKLY": "week_end", "MONTHLY": "month_end", "QUARTERLY": "quarter_end", "YEARLY": "year_end",
+}  # fmt: skip
+
+
+def _every(word: Any) -> Any:
+    """ "quarterly": on the last trading day of each quarter."""
+    return next(unit for tag, unit in _EVERY.items() if word.has(tag))
+
+
 class Schedules(Parts):
     """Reads schedules."""
 
@@ -52,6 +62,14 @@ class Schedules(Parts):
     def on_scheduled_rotation(self, schedule: Any, rule: Any) -> None:
         self.found.schedule = self._schedule(schedule)
         self.read(rule)
+
+    def on_rotate_each(self, *parts: Any) -> None:
+        """ "Rotate monthly between A and B: own the better one"."""
+        for part in parts:
+            if part.kind == "schedule":
+                self.found.schedule = self._schedule(part)
+            elif part.kind != "symbols":
+                self.read(part)
 
     def on_rotation_checked(self, rule: Any, schedule: Any) -> None:
         """ "..., decided at every month end"."""
@@ -97,8 +115,8 @@ class Schedules(Parts):
                 return Calendar(unit=unit)
             if isinstance(part, Said):
                 return self.read(part)
-            if part.has("WEEKLY", "MONTHLY"):
-                return Calendar(unit="week_end" if part.has("WEEKLY") else "month_end")
+            if part.has(*_EVERY):
+                return Calendar(unit=_every(part))
         raise Unreadable("not_understood", "On which days?")
 
     def on_scheduled_on_day(self, *parts: Any) -> None:
@@ -113,8 +131,7 @@ class Schedules(Parts):
         self.found.schedule = self.on_schedule_on(unit, day)
 
     def on_scheduled_every(self, word: Any) -> None:
-        unit: Any = "week_end" if word.has("WEEKLY") else "month_end"
-        self.found.schedule = Calendar(unit=unit)
+        self.found.schedule = Calendar(unit=_every(word))
 
     def on_schedule_first(self, word: Any) -> Any:
         return Calendar(unit="week_start" if word.has("WEEKLY") else "month_start")
