@@ -70,6 +70,18 @@ class Details(Frames):
             raise Unreadable("ambiguous", "Which number belongs to what of the stochastic RSI?")
         self._lines_of_stochrsi(numbers, k, d)
 
+    def on_define_stochrsi_words(self, period: Any, word: Any, span: Any, *notes: Any) -> None:
+        """ "Stochastic RSI with a 14-day RSI and a 14-day lookback, on a 0-1 scale"."""
+        if word.sub("IND") != "rsi":
+            raise Unreadable("not_understood", "The stochastic of RSI is the only one of its kind.")
+        scale = [self.number(p) for note in notes for p in note.parts if isinstance(p, Said)]
+        if scale not in ([], [0.0, 1.0], [0.0, 100.0]):
+            raise Unreadable("not_understood", "From where to where?")
+        if scale == [0.0, 100.0]:
+            self.memory.meanings["whole scale"] = True
+        numbers = tuple(float(self.bars_in(self.read(p))) for p in (period, span))
+        self._lines_of_stochrsi(numbers, None, None)
+
     def on_stochrsi_k(self, number: Any, *_: Any) -> tuple[str, float]:
         return "k", self.number(number)
 

@@ -145,6 +145,13 @@ class Rows(Shapes):
             return self._candle(up=word.has("GREEN"))
         raise Unreadable("ambiguous", "What is green or red?")
 
+    def on_own_trend(self, word: Any) -> Any:
+        """ "long in an uptrend": of the Supertrend that was introduced."""
+        if self.memory.coloured != "supertrend":
+            raise Unreadable("ambiguous", "A trend told by what?")
+        line = self.make("supertrend", self.memory.said.get("supertrend"), "direction")
+        return self._direction(line, up=word.has("INUP"), flips=False)
+
     # -- states with a name --------------------------------------------------------------------
 
     def on_define_state(self, name: Any, condition: Any) -> None:

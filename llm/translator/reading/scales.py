@@ -16,6 +16,7 @@ class Scales(Speeds):
     def on_its_scale(self, left: Any, right: Any) -> Any:
         """The stochastic of RSI runs from 0 to 100 here; levels up to 1 are shares of that."""
         is_share = isinstance(right, Number) and 0 < right.value <= 1
+        is_share = is_share and "whole scale" not in self.memory.meanings
         if is_share and isinstance(left, Indicator) and left.name == "rsi_of_stochastic":
             self.assume("The stochastic RSI is counted from 0 to 100, so 0.2 is 20.")
             return Number(value=round(right.value * 100, 9))
