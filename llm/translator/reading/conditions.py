@@ -246,6 +246,8 @@ class Conditions(Stretches):
         times, number = (self._count(p) for p in parts if isinstance(p, Said))
         if times > number:
             raise Unreadable("contradictory", f"{times} of {number} days are not possible.")
+        if atom.kind == "compare_again_it" and len(atom.parts) == 1:  # "on at most 3 of 5"
+            raise Unreadable("unsupported", "Say on at least how many of these days.")
         return Within(of=self._and_part(atom), bars=number, times=times)
 
     def on_times_of_first(self, *parts: Any) -> Any:

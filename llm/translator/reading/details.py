@@ -54,6 +54,24 @@ class Details(Frames):
         self.memory.coloured = "supertrend"
         return self.make("supertrend", (self.number(bars), self.number(factor)), "direction")
 
+    # -- lengths -------------------------------------------------------------------------------
+
+    def on_define_length(self, said: Any) -> None:
+        """ "3 months is 63 trading days": what it is anyway, or it is said in days."""
+        spoken = [p for p in said.parts if isinstance(p, Said)]
+        numbers = [self.number(p) for p in spoken if p.kind == "number"]
+        long, short = (p for p in spoken if p.kind == "unit")
+        count, days = numbers if len(numbers) == 2 else (1.0, numbers[0])
+        told = self.span_of(count, long), self.span_of(days, short)
+        if short.words[0].has("DAY", "BAR") and told[0].bars == told[1].bars:
+            return
+        raise Unreadable("unsupported", "Say the length in trading days in the rule itself.")
+
+    def on_with_length_told(self, condition: Any, said: Any, *closing: Any) -> Any:
+        """ "a 3-month high, where 3 months is 63 trading days and only closes count"."""
+        self.on_define_length(said)
+        return self.on_on_closes_only(condition, *closing) if closing else self.read(condition)
+
     # -- the stochastic of RSI and its two lines -----------------------------------------------
 
     def on_define_stochrsi(self, said: Any) -> None:
