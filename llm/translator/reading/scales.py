@@ -22,6 +22,13 @@ class Scales(Speeds):
             return Number(value=round(right.value * 100, 9))
         return right
 
+    def not_of_another(self, left: Any, right: Any, closes: bool) -> None:
+        """ "RSI is below 30 and above its 9-day average": of RSI, or of the price?"""
+        spoken = self.memory.subject
+        other = isinstance(spoken, Indicator) and scale_of(spoken) != "price"
+        if other and not closes and left == CLOSE and getattr(right, "source", None) == CLOSE:
+            raise Unreadable("ambiguous", "Its own average, or that of the price?")
+
     def second_average(self, left: Any, right: Any) -> Any:
         """ "SMA 15 above 45": the number is the length of another average of the kind."""
         if not (isinstance(left, Indicator) and left.source == CLOSE and len(left.numbers) == 1):
