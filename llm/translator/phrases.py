@@ -38,6 +38,9 @@ def begins_anew(words: list[str], after: list[Token], phrases: Phrases) -> bool:
         return after[0].percent or after[0].text in _AFTER_OPENS
     if words == ["on", "first", "day"] and after:
         return after[0].text in ("of", "in", "each", "every")
+    if len(words) > 1 and words[-1] == "in" and after:  # "cash in a downtrend"
+        trend = phrases.get(("in", after[0].text), frozenset())
+        return not trend.isdisjoint(("INUP", "INDOWN"))
     if words[0] == "when" and words[-1] == "opens" and after:
         # "when the market opens 1 % lower" is a condition, and no time to buy.
         return after[0].kind == "number" or after[0].text in _AFTER_OPENS

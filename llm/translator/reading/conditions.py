@@ -241,13 +241,17 @@ class Conditions(Stretches):
         of = self._and_part(atom)
         return Ago(of=Within(of=of, bars=self._count(number)), bars=1)
 
-    def on_times_of(self, atom: Any, times: Any, number: Any, *_: Any) -> Any:
-        return Within(of=self._and_part(atom), bars=self._count(number), times=self._count(times))
+    def on_times_of(self, atom: Any, *parts: Any) -> Any:
+        """ "closes lower five days out of six"."""
+        times, number = (self._count(p) for p in parts if isinstance(p, Said))
+        if times > number:
+            raise Unreadable("contradictory", f"{times} of {number} days are not possible.")
+        if atom.kind == "compare_again_it" and len(atom.parts) == 1:  # "on at most 3 of 5"
+            raise Unreadable("unsupported", "Say on at least how many of these days.")
+        return Within(of=self._and_part(atom), bars=number, times=times)
 
-    def on_times_of_first(self, times: Any, number: Any, *parts: Any) -> Any:
-        return Within(
-            of=self._and_part(parts[-1]), bars=self._count(number), times=self._count(times)
-        )
+    def on_times_of_first(self, *parts: Any) -> Any:
+        return self.on_times_of(parts[-1], *parts[:-1])
 
     def _count(self, number: Any) -> int:
         count = round(self.number(number))

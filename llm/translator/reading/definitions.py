@@ -133,8 +133,36 @@ class Definitions(Rotations):
         if wide[0].kind in _PERCENTAGES:
             self.envelope(middle, self.read(wide[0]))
         else:
-            upper, lower = self.beside(middle, wide[0])
-            self.own_channel(upper, middle, lower)
+            self._lines_around(middle, wide, said)
+        self.memory.subject, self.memory.level_met = None, False
+
+    def _lines_around(self, middle: Any, wide: list[Any], said: Any) -> None:
+        """ "3% above and 2% below": each side as far away as it was said."""
+        upper, lower = self.beside(middle, wide[0])
+        if len(wide) > 1:
+            other = self.beside(middle, wide[1])
+            first = next(p for p in said.parts if not isinstance(p, Said) and p.has(*_SIDES))
+            up_first = first.has("ABOVE")
+            upper, lower = (upper, other[1]) if up_first else (other[0], lower)
+        self.own_channel(upper, middle, lower)
+
+    def on_define_lines_around(self, *parts: Any) -> None:
+        """ "Take the 30-day SMA and draw lines 3% above and 3% below"."""
+        said = parts[-1]
+        rest = [
+            p
+            for p in (*parts[:-1], *said.parts)
+            if isinstance(p, Said) and p.kind != "channel_name"
+        ]
+        wide = [p for p in rest if p.kind.endswith("_amount")]
+        middles = [self.value(p) for p in rest if p not in wide]
+        if not middles and self.memory.average is not None:
+            middles = [self.memory.average]
+        if len(set(middles)) != 1 or len(self.memory.meanings.get("several") or ()) > 1:
+            raise Unreadable("ambiguous", "Lines around which average?")
+        if any(word.sub("CHANNELNAME") == "donchian" for word in said.words):
+            raise Unreadable("not_understood", "A Donchian channel has no average in the middle.")
+        self._lines_around(middles[0], wide, said)
         self.memory.subject, self.memory.level_met = None, False
 
     # -- averages ------------------------------------------------------------------------------
@@ -202,6 +230,7 @@ class Definitions(Rotations):
         return self._bands_of(self.band_numbers(said))
 
 
+_SIDES = ("ABOVE", "BELOW")
 _PERCENTAGES = ("pct", "pct_of", "bps_of", "half_percent")
 
 

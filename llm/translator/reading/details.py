@@ -54,6 +54,24 @@ class Details(Sayings):
         self.memory.coloured = "supertrend"
         return self.make("supertrend", (self.number(bars), self.number(factor)), "direction")
 
+    # -- lengths -------------------------------------------------------------------------------
+
+    def on_define_length(self, said: Any) -> None:
+        """ "3 months is 63 trading days": what it is anyway, or it is said in days."""
+        spoken = [p for p in said.parts if isinstance(p, Said)]
+        numbers = [self.number(p) for p in spoken if p.kind == "number"]
+        long, short = (p for p in spoken if p.kind == "unit")
+        count, days = numbers if len(numbers) == 2 else (1.0, numbers[0])
+        told = self.span_of(count, long), self.span_of(days, short)
+        if short.words[0].has("DAY", "BAR") and told[0].bars == told[1].bars:
+            return
+        raise Unreadable("unsupported", "Say the length in trading days in the rule itself.")
+
+    def on_with_length_told(self, condition: Any, said: Any, *closing: Any) -> Any:
+        """ "a 3-month high, where 3 months is 63 trading days and only closes count"."""
+        self.on_define_length(said)
+        return self.on_on_closes_only(condition, *closing) if closing else self.read(condition)
+
     # -- the stochastic of RSI and its two lines -----------------------------------------------
 
     def on_define_stochrsi(self, said: Any) -> None:
@@ -69,6 +87,18 @@ class Details(Sayings):
         else:
             raise Unreadable("ambiguous", "Which number belongs to what of the stochastic RSI?")
         self._lines_of_stochrsi(numbers, k, d)
+
+    def on_define_stochrsi_words(self, period: Any, word: Any, span: Any, *notes: Any) -> None:
+        """ "Stochastic RSI with a 14-day RSI and a 14-day lookback, on a 0-1 scale"."""
+        if word.sub("IND") != "rsi":
+            raise Unreadable("not_understood", "The stochastic of RSI is the only one of its kind.")
+        scale = [self.number(p) for note in notes for p in note.parts if isinstance(p, Said)]
+        if scale not in ([], [0.0, 1.0], [0.0, 100.0]):
+            raise Unreadable("not_understood", "From where to where?")
+        if scale == [0.0, 100.0]:
+            self.memory.meanings["whole scale"] = True
+        numbers = tuple(float(self.bars_in(self.read(p))) for p in (period, span))
+        self._lines_of_stochrsi(numbers, None, None)
 
     def on_stochrsi_k(self, number: Any, *_: Any) -> tuple[str, float]:
         return "k", self.number(number)

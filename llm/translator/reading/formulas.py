@@ -113,23 +113,6 @@ class Formulas(Lines):
         self.assume("A difference in percent is a share of the second of the two values.")
         return times(100, Arithmetic(operator="/", left=difference, right=second))
 
-    def _slope_since(self, of: Any, bars: int) -> Any:
-        told = "the day before" if bars == 1 else f"{bars} days before"
-        self.assume(f"A slope is the change since {told}.")
-        return Arithmetic(operator="-", left=of, right=Previous(of=of, bars=bars))
-
-    def on_slope_of(self, of: Any) -> Any:
-        found = self.series(of)
-        if getattr(found, "name", "") == "slope":
-            return found  # "the slope of that line", which is one of regression
-        return self._slope_since(found, 1)
-
-    def on_slope_over(self, period: Any, of: Any) -> Any:
-        return self._slope_since(self.series(of), self.bars_in(self.read(period)))
-
-    def on_slope_over_last(self, of: Any, span: Any) -> Any:
-        return self.on_slope_over(span, of)
-
     def on_distance_between(self, one: Any, other: Any) -> Any:
         return self.on_minus(other, one)
 

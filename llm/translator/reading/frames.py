@@ -242,6 +242,24 @@ class Frames(Buffers):
     def on_define_sum_over(self, of: Any, number: Any, *_: Any) -> None:
         self.on_define_sum_last(number, of)
 
+    def on_define_mean(self, word: Any, *parts: Any) -> None:
+        """ "Average the 10-day and the 20-day SMA": the middle of these."""
+        if word.sub("MA") not in ("ma", "sma"):
+            raise Unreadable("not_understood", "Which average is meant?", word.text)
+        kind = "mean_of_averages" if len(parts) == 1 else "mean_of_two"
+        self.call("mean", self.read(Said(kind, (word, *parts))))
+        self.memory.average = self.memory.subject
+
+    def on_define_average_last(self, word: Any, number: Any, of: Any) -> None:
+        """ "Average the last 3 daily returns": what "that average" is from here on."""
+        self._define(Said("average_last", (word, number, of)))
+
+    def on_define_average_unit(self, word: Any, number: Any, unit: Any, of: Any) -> None:
+        self._define(Said("average_of_last", (word, of, number, unit)))
+
+    def on_define_average_over(self, word: Any, of: Any, number: Any, unit: Any) -> None:
+        self._define(Said("average_of_last", (word, of, number, unit)))
+
     def on_that_smoothed(self, *parts: Any) -> Any:
         said = [p for p in parts if isinstance(p, Said)]
         return self.on_smoothed_value(*said)

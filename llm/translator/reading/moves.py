@@ -20,8 +20,8 @@ from llm.specification.nodes import (
 )
 from llm.specification.walk import scale_of
 from llm.translator.reading.comparisons import OPEN, is_it
-from llm.translator.reading.crossings import Crossings
 from llm.translator.reading.memory import CLOSE, OfTrade, Span, Unreadable
+from llm.translator.reading.slopes import Slopes
 from llm.translator.said import Said
 
 SINCE_ENTRY, IN_ONE_DAY = COUNTED
@@ -31,7 +31,7 @@ GREEN = Compare(left=CLOSE, operator=">", right=OPEN)
 RED = Compare(left=CLOSE, operator="<", right=OPEN)
 
 
-class Moves(Crossings):
+class Moves(Slopes):
     """Reads trends, moves and streaks."""
 
     # -- trends --------------------------------------------------------------------------------
@@ -42,6 +42,8 @@ class Moves(Crossings):
             raise Unreadable("ambiguous", "What is rising or falling?")
         if getattr(first, "name", "") == "supertrend":
             return self._supertrend_turns(first, way)
+        if (turn := self.turned(first, way)) is not None:
+            return turn
         self.assume("“Rising” and “falling” compare with the day before.")
         return self._than_before(first, up=way.has("RISING"), bars=1)
 
@@ -57,6 +59,8 @@ class Moves(Crossings):
             raise Unreadable("ambiguous", "What is rising or falling?")
         if (both := self.memory.meanings.get("moving together")) is not None:
             return self._trends(both, way)  # type: ignore[attr-defined]
+        if (turn := self.turned(self.memory.subject, way)) is not None:
+            return turn
         self.assume("“Rising” and “falling” compare with the day before.")
         return self._than_before(self.memory.subject, up=way.has("RISING"), bars=1)
 

@@ -145,6 +145,13 @@ class Rows(Shapes):
             return self._candle(up=word.has("GREEN"))
         raise Unreadable("ambiguous", "What is green or red?")
 
+    def on_own_trend(self, word: Any) -> Any:
+        """ "long in an uptrend": of the Supertrend that was introduced."""
+        if self.memory.coloured != "supertrend":
+            raise Unreadable("ambiguous", "A trend told by what?")
+        line = self.make("supertrend", self.memory.said.get("supertrend"), "direction")
+        return self._direction(line, up=word.has("INUP"), flips=False)
+
     # -- states with a name --------------------------------------------------------------------
 
     def on_define_state(self, name: Any, condition: Any) -> None:
@@ -257,8 +264,12 @@ class Rows(Shapes):
         ]
         return AllOf(conditions=tuple(dict.fromkeys(flat)))
 
-    def on_on_closes_only(self, condition: Any) -> Any:
+    def on_on_closes_only(self, condition: Any, word: Any) -> Any:
         """ "... on a closing basis": true of every rule that reads the close."""
+        closing = condition.kind.replace("new_", "new_closing_")
+        is_looked_at = word.text.split()[0] in ("judged", "checked", "evaluated", "looked", "at")
+        if closing in ("new_closing_high", "new_closing_low") and not is_looked_at:
+            return self.read(Said(closing, condition.parts))  # the highest of the closes
         found = self._and_part(condition)
         read = [n.field for n in nodes(found) if isinstance(n, Price)]
         left = getattr(found, "left", CLOSE)

@@ -16,10 +16,18 @@ class Scales(Speeds):
     def on_its_scale(self, left: Any, right: Any) -> Any:
         """The stochastic of RSI runs from 0 to 100 here; levels up to 1 are shares of that."""
         is_share = isinstance(right, Number) and 0 < right.value <= 1
+        is_share = is_share and "whole scale" not in self.memory.meanings
         if is_share and isinstance(left, Indicator) and left.name == "rsi_of_stochastic":
             self.assume("The stochastic RSI is counted from 0 to 100, so 0.2 is 20.")
             return Number(value=round(right.value * 100, 9))
         return right
+
+    def not_of_another(self, left: Any, right: Any, closes: bool) -> None:
+        """ "RSI is below 30 and above its 9-day average": of RSI, or of the price?"""
+        spoken = self.memory.subject
+        other = isinstance(spoken, Indicator) and scale_of(spoken) != "price"
+        if other and not closes and left == CLOSE and getattr(right, "source", None) == CLOSE:
+            raise Unreadable("ambiguous", "Its own average, or that of the price?")
 
     def second_average(self, left: Any, right: Any) -> Any:
         """ "SMA 15 above 45": the number is the length of another average of the kind."""

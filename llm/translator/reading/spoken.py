@@ -216,12 +216,6 @@ class Spoken(Spans):
     def on_slope_nums(self, nums: Any) -> Any:
         return self._slope(self.nums(nums)[0])
 
-    def on_slope_alone(self, *_: Any) -> Any:
-        numbers = self.memory.said.get("slope")
-        if numbers is None:
-            raise Unreadable("not_understood", "The slope of which line?")
-        return Indicator(name="slope", numbers=numbers, source=CLOSE)
-
     def on_regression_period(self, period: Any) -> Any:
         return self._slope(float(self.bars_in(self.read(period))), "linearreg")
 

@@ -160,6 +160,12 @@ class States(Cases):
                 self.read(part)
         self._hold_while(self.condition(parts[-1]))
 
+    def on_am_long_when(self, condition: Any, _word: Any, *objects: Any) -> None:
+        """ "only if the close is above its average am I long"."""
+        for part in objects:
+            self.read(part)
+        self._hold_while(self.condition(condition))
+
     def on_hold_unless(self, *parts: Any) -> None:
         """ "be long unless ...": in the market except then; what was bought before, until then."""
         if any(self.found.entries.values()):

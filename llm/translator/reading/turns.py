@@ -144,6 +144,19 @@ class Turns(Windows):
                 raise Unreadable("not_understood", "What is explained there says something else.")
         return found
 
+    def on_explained_as_turn(self, condition: Any, said: Any) -> Any:
+        """ "turns up, meaning it is higher than yesterday, and yesterday's was not"."""
+        line, up = self.turning(self.read(condition))
+        sides = [p for p in said.parts if self._is_side(p)]
+        be = next((p for p in said.parts if isinstance(p, Said) and p.kind == "be_not"), None)
+        now, before = self._operator(sides[0]), self._operator(sides[1], be)
+        if line is None or now != (">" if up else "<") or before[0] != ("<" if up else ">"):
+            raise Unreadable("not_understood", "What is explained there says something else.")
+        strict = not before.endswith("=")
+        known = self.memory.meanings.get("turning", {})
+        self.memory.meanings["turning"] = {**known, line: strict}
+        return self.turns_now(line, up=up, strict=strict)
+
     def on_moves_alone(self, value: Any, way: Any) -> Any:
         """ "long when it rises": of a line that was introduced, not of prices."""
         found = self._spoken([value])

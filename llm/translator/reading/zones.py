@@ -6,6 +6,7 @@ from typing import Any
 
 from llm.specification.nodes import Arithmetic, Compare, Indicator, Number
 from llm.translator.reading.comparisons import is_it
+from llm.translator.reading.formulas import times
 from llm.translator.reading.memory import CLOSE, Span, Unreadable
 from llm.translator.reading.patterns import Patterns
 
@@ -60,6 +61,19 @@ class Zones(Patterns):
             left=Arithmetic(operator="-", left=of, right=lowest),
             right=Arithmetic(operator="-", left=highest, right=lowest),
         )
+
+    def on_mark_of_range(self, share: Any, *ranges: Any) -> Any:
+        """ "the 80% mark of its 60-day range": that far up from the low."""
+        edges = self.read(ranges[0]) if ranges else self.memory.meanings.get("span")
+        if edges is None:
+            raise Unreadable("ambiguous", "The mark of which range?")
+        self.memory.meanings["span"] = lowest, highest = edges
+        wide = Arithmetic(operator="-", left=highest, right=lowest)
+        return Arithmetic(operator="+", left=lowest, right=times(self.read(share), wide))
+
+    def on_mark_of_end(self, *parts: Any) -> Any:
+        """ "the top 80% mark": of the way up, or from the top?"""
+        raise Unreadable("ambiguous", "Is this mark counted from the low, or from the high?")
 
     def _in_own_span(self, of: Any, span: Any, top: bool, share: float) -> Any:
         """ "the ATR is in the bottom quarter of its 252-day range": of the range of the ATR."""
