@@ -57,7 +57,7 @@ def _between_days(words: list[Token]) -> str | None:
             if not acts and _counts_days(rest):
                 if any(t.has("AND") for t in words[:k]):
                     return "Within how many days of which of these?"
-                if _is_left_later(words[:k], rest):
+                if words[k - 1].has("YESTERDAY", "AGO") or _is_left_later(words[:k], rest):
                     return "Are the days counted from the first one beyond that level?"
                 continue
             returns = any("back" in t.text.split() for t in rest)
