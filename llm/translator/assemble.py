@@ -182,7 +182,8 @@ def _rules(
     if found.days_off:
         for side in ("long", "short"):
             if rules[f"{side}_entry"] is not None:
-                ways = [rules[f"{side}_exit"]] if rules[f"{side}_exit"] is not None else []
+                told = rules[f"{side}_exit"]
+                ways = [] if told in (None, negate(Always())) else [told]
                 rules[f"{side}_exit"] = any_of([*ways, *found.days_off])
     return rules
 

@@ -6,6 +6,8 @@ which and not what they reach over. Asking here costs a refusal; guessing would 
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from llm.translator.tokens import Token
 
 _LENGTHS = ("WEEK", "MONTH", "QUARTER", "YEAR")
@@ -52,9 +54,34 @@ def _between_days(words: list[Token]) -> str | None:
         then = token.has("AND") and bool(rest) and rest[0].text == "then"
         if then and any(t.has("WITHIN") or t.has("DAY") for t in rest[1:]):
             acts = rest[1:2] and rest[1].has("BUY", "LONG", "HOLD", "SHORT", "SELL", "FLAT")
+            if not acts and _counts_days(rest):
+                if any(t.has("AND") for t in words[:k]):
+                    return "Within how many days of which of these?"
+                if words[k - 1].has("YESTERDAY", "AGO") or _is_left_later(words[:k], rest):
+                    return "Are the days counted from the first one beyond that level?"
+                continue
             returns = any("back" in t.text.split() for t in rest)
             return None if acts or returns else "Within how many days of each other?"
     return None
+
+
+def _counts_days(words: list[Token]) -> bool:
+    """ "and then crosses above 30 within 5 days": the days from the one to the other."""
+    return any(
+        a.has("WITHIN") and b.has("NUM") and c.has("DAY", "BAR")
+        for a, b, c in zip(words, words[1:], words[2:], strict=False)
+    )
+
+
+def _is_left_later(head: list[Token], rest: list[Token]) -> bool:
+    """ "is below 30 and then crosses above 30 within 5 days": on which day did it begin?"""
+    if any(t.has(*_CROSSES, "FALL", "RISE") for t in head):
+        return False
+    levels = {t.value for t in head if t.has("NUM")}
+    returns = any(t.has("IT") for t in rest)
+    return returns or any(
+        a.has("ABOVE", "BELOW") and b.value in levels for a, b in pairwise(rest) if b.has("NUM")
+    )
 
 
 _CROSSES = ("CROSS", "UPCROSS", "DOWNCROSS", "GOLDEN", "DEATH", "CROSSNODIR")

@@ -110,7 +110,8 @@ def _gate(rules: dict[str, Any], found: Found, assumptions: list[Assumption]) ->
     """Conditions for every entry, and the days on which anything is decided at all."""
     for name in ("long_entry", "short_entry"):
         if rules[name] is not None and found.gates:
-            rules[name] = all_of([*found.gates, rules[name]])
+            told = [] if rules[name] == Always() else [rules[name]]
+            rules[name] = all_of([*found.gates, *told])
     if found.schedule is None:
         return
     for name in ("long_entry", "short_entry", "long_exit", "short_exit"):

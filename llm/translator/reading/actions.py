@@ -368,10 +368,6 @@ class Actions(Named):
         self.found.no_exit = True
         self.enter("long", Always())
 
-    def on_when_hold(self, condition: Any, *rest: Any) -> None:
-        self.enter("long", self.condition(condition))
-        self.set_risk("hold_bars", self.bars_in(self.read(rest[-1])))
-
     def on_hold_when(self, *parts: Any) -> None:
         said = [p for p in parts if isinstance(p, Said) and not p.kind.startswith("object")]
         self.set_risk("hold_bars", self.bars_in(self.read(said[0])))

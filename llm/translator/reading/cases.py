@@ -82,6 +82,9 @@ class Cases(NamedDays):
 
     def on_last_day_spoken(self) -> Calendar:
         """ "sell on the last trading day", after a day of the month was named for buying."""
+        looked = self.found.schedule
+        if isinstance(looked, Calendar) and looked.unit in ("month_end", "week_end"):
+            return looked
         entries = [one for told in self.found.entries.values() for one in told]
         days = [n for one in entries for n in nodes(one) if isinstance(n, Calendar)]
         if not any("month" in day.unit for day in days):

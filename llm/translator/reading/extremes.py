@@ -95,6 +95,18 @@ class Extremes(Counting):
     def on_breakout_above(self, *parts: Any) -> Any:
         return self.compare(CLOSE, ">", self.value(parts[-1], CLOSE))
 
+    def on_volume_extreme(self, *parts: Any) -> Any:
+        """ "on volume that is the largest of the past 20 days"."""
+        volume = Price(field="volume")
+        found = self.value(parts[-1], volume)
+        inner = found.of if isinstance(found, Previous) else found
+        if not isinstance(inner, Indicator) or inner.name not in ("highest", "lowest"):
+            raise Unreadable("not_understood", "The highest or lowest of what?")
+        if inner.source != volume:
+            raise Unreadable("not_understood", "The highest of what?")
+        operator: Any = ">" if inner.name == "highest" else "<"
+        return self.compare(volume, operator + ("" if found is not inner else "="), found)
+
     def on_at_extreme(self, *parts: Any) -> Any:
         """ "closes at its lowest close of 7 days"; "RSI is at its lowest of 20 days"."""
         extreme = parts[-1]

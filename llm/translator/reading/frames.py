@@ -76,6 +76,11 @@ class Frames(Buffers):
         """ "Avoid September": nothing is held then."""
         if not self._keeps_away(self.read(days)):
             raise Unreadable("ambiguous", "Is nothing bought on those days, or nothing held?")
+        self.assume("In that time nothing is bought, and what is held is sold.")
+
+    def on_flat_for_days(self, *parts: Any) -> None:
+        """ "be out of the market for the whole month of September"."""
+        self.on_keep_away(parts[-1])
 
     def on_act_for_when(self, action: Any, span: Any, condition: Any, *tails: Any) -> None:
         """ "Buy for a week when RSI(2) is below 10"."""

@@ -16,6 +16,9 @@ from llm.translator.reading.edges import Edges
 from llm.translator.reading.memory import CLOSE, Unreadable
 from llm.translator.said import Said
 
+# Verbs that say no direction, though "comes above" and "goes above" do.
+_NEUTRAL = ("comes", "come", "coming", "goes", "go", "going", "gets", "moves", "move", "turns")
+
 
 class NounCrossings(Edges):
     """Reads crossings that are the subject of their sentence."""
@@ -122,6 +125,18 @@ class NounCrossings(Edges):
 
     def on_cross_it_told(self, right: Any, way: Any) -> Any:
         return self.on_cross_it(way, right)
+
+    def on_cross_moved(self, *parts: Any) -> Any:
+        """ "comes back across -100 from below"; "comes" and "goes" say no direction."""
+        *values, right, way = (p for p in parts if isinstance(p, Said))
+        told = way.parts[0].has("FROMBELOW", "UP")
+        for verb in parts:
+            if isinstance(verb, Said) or verb.text.split()[0] in _NEUTRAL:
+                continue
+            if verb.has("RISE") is not told:
+                raise Unreadable("contradictory", "It cannot rise from above, or fall from below.")
+        first, second = self.left_of(values[0] if values else None, right)
+        return self.cross(first, "above" if told else "below", second)
 
     def on_soft_up_through(self, left: Any, *rest: Any) -> Any:
         first, second = self.left_of(left, rest[-1])

@@ -69,6 +69,9 @@ class Rows(Shapes):
         step = parts[0] if len(parts) == 1 else AllOf(conditions=tuple(parts))
         if found.of == step:
             return found
+        if all(_of_day_before(said) for said in steps):
+            self.assume("The first of these days is compared with the day before it as well.")
+            return AllOf(conditions=(found, Streak(of=step, bars=found.bars)))
         pairs = step if found.bars == 2 else Streak(of=step, bars=found.bars - 1)
         return AllOf(conditions=(found, pairs))
 
@@ -381,3 +384,9 @@ def _is_way_of_day(condition: Any) -> bool:
         return False
     right = condition.right
     return isinstance(right.of if isinstance(right, Previous) else right, Price)
+
+
+def _of_day_before(step: Said) -> bool:
+    """ "each closing above the prior day's high": a day has one before it, in the row or not."""
+    words = [p for p in step.parts if isinstance(p, Word)]
+    return any(w.has("YESTERDAY") and not w.has("PREDECESSOR") for w in words)

@@ -7,6 +7,7 @@ from typing import Any
 
 from llm.specification.nodes import AllOf, Always, AnyOf, Calendar, Compare
 from llm.translator.reading.memory import Unreadable
+from llm.translator.reading.negation import negate
 from llm.translator.reading.parts import Parts
 from llm.translator.said import Said
 
@@ -38,6 +39,17 @@ class Schedules(Parts):
     def on_scheduled_pending(self, schedule: Any, condition: Any) -> None:
         self.found.schedule = self._schedule(schedule)
         self.found.pending.append(self.condition(condition))
+
+    def on_ignored_between(self, *_: Any) -> None:
+        """ "Whatever happens mid-month is ignored": said of rules looked at once a month."""
+        if self.found.schedule in (None, Always()):
+            raise Unreadable("ambiguous", "On which days are the rules looked at?")
+
+    def on_not_side_leave(self, side: Any, action: Any, *tails: Any) -> None:
+        """ "If above: long. If not above: flat."."""
+        beyond = self.on_compare_again_it(side)
+        self._tails(tails)
+        self.leave(negate(beyond), cover=self.action(action) == "cover")
 
     def on_scheduled_alone(self, schedule: Any) -> None:
         """ "...; check it at each month end": whatever was said before is decided on that day."""

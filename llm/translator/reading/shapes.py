@@ -264,6 +264,8 @@ class Shapes(Spoken):
     def on_range_inside(self, *_: Any) -> Any:
         return self._two(HIGH, "<", LOW, ">")
 
+    on_each_range_inside = on_range_inside
+
     def on_range_outside(self, *_: Any) -> Any:
         return self._two(HIGH, ">", LOW, "<")
 

@@ -298,6 +298,21 @@ class Spoken(Spans):
             raise Unreadable("not_understood", "This is not the usual shadow.")
         return self.make(word.sub("IND"), None)
 
+    def on_aroon_noted(self, *parts: Any) -> Any:
+        """ "the Aroon oscillator (up minus down, 14 days)"."""
+        word = next(p for p in parts if not isinstance(p, Said))
+        if word.sub("IND") != "aroonosc":
+            raise Unreadable("not_understood", "What is explained there?", word.text)
+        told = [p for p in parts if isinstance(p, Said)]
+        if not told:
+            return self.make("aroonosc", None)
+        bars = self.number(told[0]) if told[0].kind == "number" else self._bars_told(told[0])
+        return self.make("aroonosc", (float(bars),))
+
+    def _bars_told(self, said: Any) -> int:
+        found = self.read(said)
+        return self.bars_in(found)
+
     def on_during_day(self, *parts: Any) -> Any:
         """ "during the day the index undercuts yesterday's low": its low does."""
         side = next(p for p in parts if not isinstance(p, Said) or p.kind.startswith("side"))

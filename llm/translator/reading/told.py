@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from llm.specification.nodes import AllOf
+from llm.specification.nodes import AllOf, Streak
 from llm.translator.reading.conditions import returned
 from llm.translator.reading.memory import Unreadable
 from llm.translator.reading.negation import negate
 from llm.translator.reading.schedules import Schedules
-from llm.translator.said import Said
+from llm.translator.said import Said, Word
 
 
 class Told(Schedules):
@@ -60,6 +60,39 @@ class Told(Schedules):
         self._tails(tails)
         self._say_side(action)
         self._enter(action, condition)
+
+    def on_act_on_that(self, action: Any, *tails: Any) -> None:
+        """ "Long on that": on what the sentences before say."""
+        self.on_act_alone(action, *(p for p in tails if isinstance(p, Said)))
+
+    def on_looks_like_act(self, condition: Any, *parts: Any) -> None:
+        """ "A down day of 2 % looks like capitulation to me: buy it"."""
+        told = [p for p in parts if isinstance(p, Said)]
+        self.on_when_act(condition, *told)
+
+    def on_act_after_nth(self, action: Any, *parts: Any) -> None:
+        """ "Three green candles in a row. I buy after the third one."."""
+        condition = self._told_before()
+        self._ends_row(condition, parts)
+        self._tails(tuple(p for p in parts if isinstance(p, Said)))
+        self._say_side(action)
+        self._enter(action, condition)
+
+    def on_row_act_nth(self, condition: Any, action: Any, *parts: Any) -> None:
+        """ "Three green candles in a row: I buy on the third"."""
+        found = self.condition(condition)
+        self._ends_row(found, parts)
+        self._tails(tuple(p for p in parts if isinstance(p, Said)))
+        self._say_side(action)
+        self._enter(action, found)
+
+    def _ends_row(self, condition: Any, parts: tuple[Any, ...]) -> None:
+        """The day that is named is the last one of the row, on which the row is complete."""
+        nth = next(p for p in parts if isinstance(p, Word) and p.has("NTH"))
+        told = condition.conditions if isinstance(condition, AllOf) else (condition,)
+        rows = [one.bars for one in told if isinstance(one, Streak)]
+        if int(nth.sub("NTH")) != max(rows, default=0):
+            raise Unreadable("ambiguous", "The how many of which days?", nth.text)
 
     def _told_before(self) -> Any:
         pending = self.found.pending

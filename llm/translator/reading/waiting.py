@@ -28,6 +28,13 @@ class Waiting(Told):
         later = [p for p in said if p.kind not in (*_SPANS, *_ACTIONS) and not _is_tail(p)]
         self._wait(condition, later[0], tuple(p for p in parts if p is not later[0]))
 
+    def on_when_hold(self, condition: Any, *rest: Any) -> None:
+        """ "when A, buy and keep it for three days"."""
+        self.enter("long", self.condition(condition))
+        *tails, span = (p for p in rest if isinstance(p, Said))
+        self._tails(tuple(tails))
+        self.set_risk("hold_bars", self.bars_in(self.read(span)))
+
     def _wait(self, condition: Any, later: Any, parts: tuple[Any, ...]) -> None:
         said = [p for p in parts if isinstance(p, Said)]
         action = next(p for p in said if p.kind in _ACTIONS)

@@ -30,13 +30,18 @@ class Windows(Waiting):
     def on_then_within_after(self, earlier: Any, later: Any, window: Any) -> AllOf:
         return self._within(self._and_part(earlier), window, self._and_part(later))
 
+    def on_then_within_span(self, earlier: Any, later: Any, span: Any, *rest: Any) -> AllOf:
+        """ "has been below 30 and then crosses above 50 within 5 days": the days between them."""
+        return self._within(self._and_part(earlier), span, self.on_all_of(later, *rest))
+
     def on_within_after(self, later: Any, span: Any, earlier: Any) -> AllOf:
         found = self._and_part(later)
         return self._within(self._and_part(earlier), span, found)
 
     def _within(self, earlier: Any, window: Any, later: Any) -> AllOf:
         span = window if window.kind in ("span", "one_unit") else _span_in(window)
-        if isinstance(earlier, Cross) and isinstance(earlier.right, Number):
+        leaves = isinstance(earlier, Cross) and isinstance(earlier.right, Number)
+        if leaves and not _returns(earlier, later):
             level = earlier.right
             self.assume(
                 f"The days are counted from the last one {earlier.direction} {level.value:g}."
@@ -46,6 +51,13 @@ class Windows(Waiting):
         before = Ago(of=Within(of=earlier, bars=self.bars_in(self.read(span))), bars=1)
         rest = later.conditions if isinstance(later, AllOf) else (later,)
         return AllOf(conditions=(before, *rest))
+
+
+def _returns(earlier: Any, later: Any) -> bool:
+    """ "drops below 30 and then crosses above 30": any day before that is below it."""
+    parts = later.conditions if isinstance(later, AllOf) else (later,)
+    line = (earlier.left, earlier.right)
+    return any(isinstance(one, Cross) and (one.left, one.right) == line for one in parts)
 
 
 def _span_in(window: Any) -> Any:
