@@ -74,6 +74,10 @@ def _add_regularly(found: Found, rules: dict[str, Any]) -> None:
         risk.setdefault("max_entries", 1000)
 
 
+# How often an instalment is paid in a year, at most, by what a calendar's unit begins with.
+_A_YEAR = {"week": 53, "month": 12, "quarter": 4, "year": 1}
+
+
 def _pay_instalments(
     found: Found, rules: dict[str, Any], symbol: SymbolFacts, assumptions: list[Assumption]
 ) -> None:
@@ -88,7 +92,7 @@ def _pay_instalments(
     if first is None or last is None or not unit:
         assumptions.append(Assumption("Nothing more is bought once the account is used up."))
         return
-    a_year = 53 if "week" in unit else 12
+    a_year = next((n for name, n in _A_YEAR.items() if unit.startswith(name)), 12)
     times = (last.year - first.year + 1) * a_year
     capital = float(risk["size"] * times)
     found.settings["initial_capital"] = capital

@@ -64,6 +64,12 @@ _NAMED_MAP = re.compile(r"\A[A-Za-z_ ]{1,24}:\s*(?=\{)|\A[A-Za-z_ ]{1,24}:\s*\n(
 _PAIR = re.compile(
     r"""\s*["']?([A-Za-z][\w ]*?)["']?\s*[:=]\s*("[^"]*"|'[^']*'|[^,"']+?)\s*(?:,|\Z)"""
 )
+# "Entry: next open": when it fills, which is so anyway.
+_FILLS = re.compile(
+    r"(?:at |on )?(?:the )?(?:next|following)(?: (?:day|session|morning)(?:'s)?)?"
+    r"(?: open(?:ing)?)?\.?",
+    re.IGNORECASE,
+)
 _LONG = re.compile(r"long( only)?|long (/|or|and) (flat|cash)|long-only")
 
 
@@ -177,6 +183,7 @@ def _fielded(text: str) -> str | None:
     if len(fields) < 3 or not all(fields):
         return None
     found = [(re.sub(r"\s+", " ", f[1].casefold()), _bare(f[2])) for f in fields if f]
+    found = [(k, v) for k, v in found if not (_goes_in(k) and _FILLS.fullmatch(v))]
     entries = [f"({v})" if re.search(r"\bor\b", v) else v for k, v in found if _goes_in(k)]
     kinds = ("setup", "trigger", *_SIDES, *_TITLES, *_MARKETS)
     if not any(k in kinds for k, _ in found) or not entries:

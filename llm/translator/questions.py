@@ -188,6 +188,7 @@ def _is_coloured(before: list[Token]) -> bool:
 def _hangs(tokens: list[Token]) -> bool:
     """ "buy when A and sell when B, only if C": of buying, of selling, or of both?"""
     bought = next((k for k, t in enumerate(tokens) if t.has("BUY", "SHORT")), None)
+    sells_only = bought is None
     if bought is None:  # "exit after 10 days, but only if A": a limit of the way out
         bought = -1
     sold = next((k for k in range(bought + 1, len(tokens)) if tokens[k].has(*_ENDINGS)), None)
@@ -195,7 +196,10 @@ def _hangs(tokens: list[Token]) -> bool:
         return False
     for k in range(sold + 1, len(tokens) - 1):
         after = tokens[k + 2 :] if tokens[k + 1].has("BUT") else tokens[k + 1 :]
-        limited = bool(after) and (after[0].has("PROVIDED", "UNLESS") or after[0].text in _ONLY_IF)
+        excepted = not sells_only and bool(after) and after[0].has("UNLESS")
+        limited = excepted or (
+            bool(after) and (after[0].has("PROVIDED") or after[0].text in _ONLY_IF)
+        )
         if tokens[k].has("COMMA") and limited:
             of_days = any(t.has("YEARNUM", "DATE", "MONTHNAME") for t in after)
             again = any(t.has("BUY", "SELL", "COVER", "LONG", "SHORT") for t in after)

@@ -334,6 +334,33 @@ def _bracketed(tokens: list[Token]) -> Iterator[tuple[list[Token], list[Token]]]
             yield tokens[start : end + 1], tokens[:start] + tokens[end + 1 :]
 
 
+def _said_plainly(tokens: list[Token]) -> Iterator[tuple[list[Token], list[Token]]]:
+    """ "when the market is in a good mood, which for us means ...": what it means is the rule."""
+    opens = 0
+    for k, token in enumerate(tokens):
+        if token.has("WHEN", "IF", "WHILE", "MY_TRADES_NEED"):
+            opens = k + 1
+        if not (opens and token.has("COMMA") and _is_aside(tokens[opens:k])):
+            continue
+        after = tokens[k + 1 : k + 6]
+        means = [n for n, t in enumerate(after) if t.has("THAT_IS") or t.text == "means"]
+        if means and (means[0] == 0 or after[0].has("WHICH")):
+            end = k + means[0] + 2
+            yield tokens[opens:end], tokens[:opens] + tokens[end:]
+
+
+def _reasons(tokens: list[Token]) -> Iterator[tuple[list[Token], list[Token]]]:
+    """Each "because I could not sleep otherwise", up to the next comma."""
+    for start, token in enumerate(tokens):
+        if token.text != "because":
+            continue
+        ends = (k for k in range(start, len(tokens)) if tokens[k].has("COMMA"))
+        end = next(ends, len(tokens))
+        told = tokens[start : end - tokens[end - 1].has("OTHERWISE")]
+        if _is_aside(told):
+            yield tokens[start:end], tokens[:start] + tokens[end + (start == 0) :]
+
+
 def _is_aside(tokens: list[Token]) -> bool:
     return is_story(words_of(tokens)) and not binds(tokens)
 
@@ -341,6 +368,8 @@ def _is_aside(tokens: list[Token]) -> bool:
 def clauses(tokens: list[Token]) -> Iterator[tuple[list[Token], list[Token]]]:
     """Each clause that tells a story, with the sentence that is left without it."""
     yield from _bracketed(tokens)
+    yield from _reasons(tokens)
+    yield from _said_plainly(tokens)
     starts = [0, *(k + 1 for k, t in enumerate(tokens) if t.has("COMMA", "COLON"))]
     ends = [*(s - 1 for s in starts[1:]), len(tokens)]
     for start, end in zip(starts, ends, strict=True):

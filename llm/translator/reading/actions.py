@@ -186,13 +186,13 @@ class Actions(Named):
 
     def _filled(self, said: tuple[Any, ...], condition: Any) -> Any:
         """ "Buy at the open every Wednesday": the day named is that of the fill."""
-        names_open = _names_open(said)
-        if names_open:
+        at_open = _names_open(said)
+        if at_open:
             condition = of_the_day_before(condition)
             self._says_open(condition)
         parts = condition.conditions if isinstance(condition, AllOf) else (condition,)
         days = all(isinstance(part, Calendar) and not part.fills for part in parts)
-        return self.filled_on(condition) if names_open and days else condition
+        return self.filled_on(condition) if at_open and days else condition
 
     def _says_open(self, condition: Any) -> None:
         if decides_at_open(condition):
@@ -209,10 +209,7 @@ class Actions(Named):
         self._say_side(action)
         found = self.condition(condition)
         self._tails(tails)
-        if _names_open((action, *tails)):
-            found = of_the_day_before(found)
-            self._says_open(found)
-        self._enter(action, found, told_first=True)
+        self._enter(action, self._filled((action, *tails), found), told_first=True)
 
     on_when_act_bare = on_when_act
 
@@ -375,22 +372,3 @@ class Actions(Named):
 
     def on_at_act(self, level: Any, action: Any) -> None:
         self.on_act_at(action, level)
-
-    def on_allocate(self, condition: Any, first: Any, second: Any) -> None:
-        """ "if A then 100% cash, else 100% S&P 500"."""
-        found = self.condition(condition)
-        one, other = self._allocation(first), self._allocation(second)
-        if one == other:
-            raise Unreadable("contradictory", "Both cases say the same.")
-        if isinstance(found, Cross):
-            raise Unreadable("ambiguous", "“Otherwise” than a crossing: when?")
-        inside = found if one else negate(found)
-        self.found.otherwise = True
-        self.enter("long", inside)
-        self._leave_otherwise(inside, "long")  # type: ignore[attr-defined]
-
-    def _allocation(self, said: Any) -> bool:
-        for part in said.parts:
-            if isinstance(part, Said) and part.kind in ("pct", "pct_of") and self.read(part) != 1.0:
-                raise Unreadable("unsupported", "Only all in or all out can be tested here.")
-        return bool(said.kind == "allocation_in")

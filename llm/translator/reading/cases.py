@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from llm.specification.nodes import AllOf, Calendar
+from llm.specification.nodes import AllOf, AnyOf, Calendar, Cross
 from llm.specification.walk import nodes
 from llm.translator.reading.memory import Unreadable
 from llm.translator.reading.named_days import NamedDays
+from llm.translator.reading.negation import negate
 from llm.translator.said import Said
 
 
@@ -96,3 +97,36 @@ class Cases(NamedDays):
     def on_hold_plain_then(self, span: Any, action: Any) -> None:
         self.action(action)
         self.on_hold_plain(span)
+
+    # -- shares of the account -----------------------------------------------------------------
+
+    def on_allocate(self, condition: Any, first: Any, second: Any) -> None:
+        """ "if A then 100% cash, else 100% S&P 500"."""
+        self.on_allocate_in_turn(condition, first, second)
+
+    def on_allocate_in_turn(self, *parts: Any) -> None:
+        """ "if A then 100% stocks, else if B then 100% stocks, else 100% cash"."""
+        *cases, last = parts
+        pairs = zip(cases[::2], cases[1::2], strict=True)
+        told = [(self.condition(when), self._allocation(what)) for when, what in pairs]
+        if any(isinstance(condition, Cross) for condition, _ in told):
+            raise Unreadable("ambiguous", "“Otherwise” than a crossing: when?")
+        at_last = self._allocation(last)
+        if all(held is at_last for _, held in told):
+            raise Unreadable("contradictory", "All cases say the same.")
+        while told[-1][1] is at_last:
+            told.pop()  # what the last case says anyway
+        condition, held = told.pop()
+        inside = condition if held else negate(condition)
+        for condition, held in reversed(told):
+            rest = (condition, inside) if held else (negate(condition), inside)
+            inside = AnyOf(conditions=rest) if held else AllOf(conditions=rest)
+        self.found.otherwise = True
+        self.enter("long", inside)
+        self._leave_otherwise(inside, "long")  # type: ignore[attr-defined]
+
+    def _allocation(self, said: Any) -> bool:
+        for part in said.parts:
+            if isinstance(part, Said) and part.kind in ("pct", "pct_of") and self.read(part) != 1.0:
+                raise Unreadable("unsupported", "Only all in or all out can be tested here.")
+        return bool(said.kind == "allocation_in")

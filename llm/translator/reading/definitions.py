@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from llm.specification.nodes import Arithmetic, Indicator, Number, Previous, Price
+from llm.specification.nodes import Arithmetic, Number, Previous, Price
+from llm.translator.reading.kinds import bands_in
 from llm.translator.reading.memory import CLOSE, Unreadable
 from llm.translator.reading.rotations import Rotations
 from llm.translator.reading.values import FORMULAS
@@ -232,15 +233,6 @@ class Definitions(Rotations):
 
 _SIDES = ("ABOVE", "BELOW")
 _PERCENTAGES = ("pct", "pct_of", "bps_of", "half_percent")
-
-
-def bands_in(node: Any) -> list[Indicator]:
-    """The lines of Bollinger bands in a formula, in the order they are said."""
-    if isinstance(node, Arithmetic):
-        return [*bands_in(node.left), *bands_in(node.right)]
-    if isinstance(node, Indicator) and node.name == "bbands":
-        return [node]
-    return []
 
 
 def is_floor_pivot(name: str, said: Any) -> bool:

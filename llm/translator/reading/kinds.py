@@ -68,3 +68,33 @@ def is_outside_its_bar(left: Any, operator: str, right: Any) -> bool:
     if not isinstance(left, Price) or not isinstance(right, Price) or left.symbol != right.symbol:
         return False
     return left.field in ("close", "open") and right.field == sides.get(operator)
+
+
+def bands_in(node: Any) -> list[Indicator]:
+    """The lines of Bollinger bands in a formula, in the order they are said."""
+    if isinstance(node, Arithmetic):
+        return [*bands_in(node.left), *bands_in(node.right)]
+    if isinstance(node, Indicator) and node.name == "bbands":
+        return [node]
+    return []
+
+
+def is_difference_of(known: Indicator, said: Any) -> bool:
+    """ "the Aroon oscillator with 20 days (Aroon up minus Aroon down)"."""
+    lines = (getattr(said, "left", None), getattr(said, "right", None))
+    outputs = [
+        line.output for line in lines if isinstance(line, Indicator) and line.name == "aroon"
+    ]
+    difference = isinstance(said, Arithmetic) and said.operator == "-"
+    return known.name == "aroonosc" and difference and outputs == ["up", "down"]
+
+
+def is_same_formula(known: Indicator, said: Arithmetic) -> bool:
+    """Whether a formula in words is the one we use."""
+    upper, lower = "upper", "lower"
+    outputs = [n.output for n in bands_in(said)]
+    if known.name == "bandwidth":
+        return outputs == [upper, lower, "middle"]
+    if known.name == "percent_b":
+        return outputs == [lower, upper, lower]
+    return False

@@ -6,7 +6,8 @@ from typing import Any
 
 from llm.specification.nodes import Arithmetic, Indicator, Number, OnPeriod, Price
 from llm.specification.walk import nodes, scale_of
-from llm.translator.reading.definitions import Definitions, bands_in
+from llm.translator.reading.definitions import Definitions
+from llm.translator.reading.kinds import is_difference_of, is_same_formula
 from llm.translator.reading.memory import CLOSE, Unreadable
 from llm.translator.reading.patterns import LEVELS
 from llm.translator.reading.values import FORMULAS
@@ -289,7 +290,12 @@ class Named(Definitions):
         first = self.value(name)
         if not isinstance(first, Indicator):
             raise Unreadable("not_understood", "What is defined here?")
+        assumed = len(self.memory.assumptions)
         second = self.value(value)
+        if is_difference_of(first, second):
+            del self.memory.assumptions[assumed:]  # its lines have its numbers
+            self.memory.subject = first
+            return
         if not any(isinstance(node, Price | Indicator) for node in nodes(second)):
             raise Unreadable("not_understood", "A formula of numbers alone is none.")
         if second == FORMULAS.get(first.name):
@@ -297,7 +303,7 @@ class Named(Definitions):
             return
         if not isinstance(second, Arithmetic):
             raise Unreadable("not_understood", "This definition is not the usual one.")
-        self.memory.subject = first if _same_formula(first, second) else second
+        self.memory.subject = first if is_same_formula(first, second) else second
         if self.memory.subject is second:
             self.memory.meanings[first.name] = second
 
@@ -377,14 +383,3 @@ class Named(Definitions):
 
     def on_symbol_label(self, word: Any) -> None:
         """ "Apple:" the symbol is found by name before."""
-
-
-def _same_formula(known: Indicator, said: Arithmetic) -> bool:
-    """Whether a formula in words is the one we use."""
-    upper, lower = "upper", "lower"
-    outputs = [n.output for n in bands_in(said)]
-    if known.name == "bandwidth":
-        return outputs == [upper, lower, "middle"]
-    if known.name == "percent_b":
-        return outputs == [lower, upper, lower]
-    return False
