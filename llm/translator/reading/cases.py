@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from llm.specification.nodes import AllOf, Calendar
+from llm.specification.nodes import AllOf, AnyOf, Calendar
 from llm.specification.walk import nodes
 from llm.translator.reading.memory import Unreadable
 from llm.translator.reading.named_days import NamedDays
@@ -42,6 +42,8 @@ class Cases(NamedDays):
         number = next((p for p in said if p.kind == "number"), None)
         condition = self.condition(next(p for p in said if p is not number))
         told = len(condition.conditions) if isinstance(condition, AllOf) else 1
+        if isinstance(condition, AnyOf):
+            raise Unreadable("contradictory", "All of them, or one of them?")
         if number is not None and self.number(number) != told:
             raise Unreadable("ambiguous", f"{self.number(number):g} are announced, {told} told.")
         self.enter("long", condition)
