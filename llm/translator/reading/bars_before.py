@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from llm.specification.nodes import Previous, Price, Streak
+from llm.specification.nodes import AllOf, Previous, Price, Streak
 from llm.translator.reading.memory import Unreadable
 from llm.translator.reading.shapes import of_heikin
 from llm.translator.reading.whole_bars import WholeBars
@@ -28,6 +28,19 @@ class BarsBefore(WholeBars):
         if heikin and isinstance(self.left, Price):
             raise Unreadable("ambiguous", "The close of the price, or that of Heikin-Ashi?")
         return Previous(of=of_heikin(found) if heikin else found, bars=1)
+
+    def on_both_than_before(self, *parts: Any) -> Any:
+        """ "its high lower and its low higher than the day before's"."""
+        prices = [self.value(p) for p in parts if isinstance(p, Said)]
+        sides = [p for p in parts if not isinstance(p, Said) and p.has("ABOVE", "BELOW")]
+        if prices[0] == prices[1]:
+            raise Unreadable("contradictory", "One price is told twice.")
+        return AllOf(
+            conditions=tuple(
+                self.compare(price, ">" if side.has("ABOVE") else "<", Previous(of=price, bars=1))
+                for price, side in zip(prices, sides, strict=True)
+            )
+        )
 
     # -- after a row ---------------------------------------------------------------------------
 
