@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from llm.specification.nodes import AllOf, Previous, Price, Streak
+from llm.specification.nodes import AllOf, Number, Previous, Price, Streak
 from llm.translator.reading.memory import Unreadable
 from llm.translator.reading.shapes import of_heikin
 from llm.translator.reading.whole_bars import WholeBars
@@ -41,6 +41,22 @@ class BarsBefore(WholeBars):
                 for price, side in zip(prices, sides, strict=True)
             )
         )
+
+    def on_share_of_values(self, *parts: Any) -> Any:
+        """ "at most 20% of those values are less than or equal to it": of those it is among."""
+        sides = [p for p in parts if self._is_side(p)]
+        pct = next(p for p in parts if isinstance(p, Said) and p not in sides)
+        rank = self.memory.meanings.get("rank")
+        if rank is None or self._operator(sides[1]) != "<=":
+            raise Unreadable("ambiguous", "Which values are counted there?")
+        self.assume("Values that are equal share the average of their ranks.")
+        return self.compare(rank, self._operator(sides[0]), Number(value=self.read(pct)))
+
+    def on_rank_alone(self, *_: Any) -> Any:
+        """ "the rank is below 10%": of what was ranked before."""
+        if "rank" not in self.memory.meanings:
+            raise Unreadable("ambiguous", "The rank of what, and among which values?")
+        return self.memory.meanings["rank"]
 
     # -- after a row ---------------------------------------------------------------------------
 

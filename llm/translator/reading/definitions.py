@@ -118,6 +118,10 @@ class Definitions(Rotations):
     def on_define_smoothed_span(self, of: Any, span: Any) -> None:
         self.call("smoothed", self.on_smoothed_ma(span, of))
 
+    def on_define_rank_of_it(self, series: Any, *parts: Any) -> None:
+        """ "Take the 14-day RSI and rank it among its last 126 values"."""
+        self.on_define_rank(series, next(p for p in parts if isinstance(p, Said)))  # type: ignore[attr-defined]
+
     def on_define_smoothed_sum(self, said: Any) -> None:
         """ "Close minus previous close, times volume, smoothed with a 13-day EMA"."""
         self.call("smoothed", self.value(said))
