@@ -160,6 +160,8 @@ COSTS = {
     "for_as_many": 2,
     "first_close": 1,
     "probes_but_closes": -1,
+    "candle_closing": -1,
+    "heikin_closing": -1,
     "noted": 1,
 }  # fmt: skip
 

@@ -39,13 +39,33 @@ class Cases(NamedDays):
 
     def on_needed_together(self, *parts: Any) -> None:
         """ "two things must be true before I buy: A and B"."""
+        self.enter("long", self._together(parts))
+
+    def on_exit_together(self, *parts: Any) -> None:
+        """ "exit needs both: A and B"."""
+        self.leave(self._together(parts))
+
+    def on_needed_either(self, *parts: Any) -> None:
+        """ "entry needs either: A or B"."""
+        condition, *tails = [p for p in parts if isinstance(p, Said)]
+        found = self.condition(condition)
+        if not isinstance(found, AnyOf):
+            raise Unreadable("ambiguous", "Either of which two?")
+        self._tails(tuple(tails))
+        self.enter("long", found)
+
+    def _together(self, parts: tuple[Any, ...]) -> Any:
         said = [p for p in parts if isinstance(p, Said)]
         number = next((p for p in said if p.kind == "number"), None)
-        condition = self.condition(next(p for p in said if p is not number))
+        first, *tails = [p for p in said if p is not number]
+        condition = self.condition(first)
+        self._tails(tuple(tails))
         told = len(condition.conditions) if isinstance(condition, AllOf) else 1
+        if isinstance(condition, AnyOf):
+            raise Unreadable("contradictory", "All of them, or one of them?")
         if number is not None and self.number(number) != told:
             raise Unreadable("ambiguous", f"{self.number(number):g} are announced, {told} told.")
-        self.enter("long", condition)
+        return condition
 
     def on_sell_in_may(self) -> None:
         self.leave(Calendar(unit="month", values=(5,)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from llm.specification.nodes import Arithmetic, Number, Previous, Price
+from llm.specification.nodes import Arithmetic, Indicator, Number, Previous, Price
 from llm.translator.reading.kinds import bands_in
 from llm.translator.reading.memory import CLOSE, Unreadable
 from llm.translator.reading.rotations import Rotations
@@ -13,6 +13,12 @@ from llm.translator.said import Said
 
 # Days to hold a formula against those of the floor traders: what it says on both is what it is.
 _DAYS = ({"high": 11.0, "low": 7.0, "close": 10.0}, {"high": 23.0, "low": 17.0, "close": 18.5})
+# What the force index smooths.
+_FORCE = Arithmetic(
+    operator="*",
+    left=Arithmetic(operator="-", left=CLOSE, right=Previous(of=CLOSE, bars=1)),
+    right=Price(field="volume"),
+)
 
 
 class Definitions(Rotations):
@@ -112,6 +118,40 @@ class Definitions(Rotations):
 
     def on_define_smoothed_span(self, of: Any, span: Any) -> None:
         self.call("smoothed", self.on_smoothed_ma(span, of))
+
+    def on_define_rank_of_it(self, series: Any, *parts: Any) -> None:
+        """ "Take the 14-day RSI and rank it among its last 126 values"."""
+        self.on_define_rank(series, next(p for p in parts if isinstance(p, Said)))  # type: ignore[attr-defined]
+
+    def on_define_smoothed_sum(self, said: Any) -> None:
+        """ "Close minus previous close, times volume, smoothed with a 13-day EMA"."""
+        self.call("smoothed", self.value(said))
+
+    def on_define_as_smoothed(self, name: Any, said: Any) -> None:
+        """ "Force index: (close minus previous close) times volume, smoothed with ..."."""
+        kept = self.memory.copy()
+        known = self.value(name)
+        self.memory = kept  # what is said of its length, the formula says itself
+        found = self.value(said)
+        if not isinstance(known, Indicator):
+            raise Unreadable("not_understood", "What is defined here?")
+        if found.name == "ema" and (known.name, found.source) == ("force", _FORCE):
+            found = self.make(known.name, found.numbers)
+        self.call(known.name, found)
+
+    def on_smoothed_sum(self, *parts: Any) -> Any:
+        of, *rest = [p for p in parts if isinstance(p, Said)]
+        word = next((p for p in parts if not isinstance(p, Said) and p.has("MA")), None)
+        source = self.series(of)
+        if source == CLOSE:
+            raise Unreadable("not_understood", "An average alone is no rule.")
+        if word is None:
+            return self.on_smoothed_ma(rest[-1], of)
+        length = rest[-1]
+        withs = length.kind == "nums" or length.kind.startswith("with_")
+        return (
+            self.on_smoothed_with(of, word, length) if withs else self.on_smoothed(of, length, word)
+        )
 
     def on_define_smoothed_by(self, period: Any, word: Any, of: Any) -> None:
         """ "Put a 9-day average on the RSI"."""

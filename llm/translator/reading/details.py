@@ -22,6 +22,9 @@ from llm.translator.reading.memory import CLOSE, Unreadable
 from llm.translator.reading.sayings import Sayings
 from llm.translator.said import Said
 
+# The only shift there is.
+SHIFT = "Spans of the cloud that are shifted by the length of the base line only."
+
 
 class Details(Sayings):
     """Reads numbers of an indicator that was named, and values that lie close together."""
@@ -41,8 +44,8 @@ class Details(Sayings):
         """ "Spans 26/52, shifted 26 days ahead": what the cloud is drawn with."""
         numbers = self.nums(bare)
         shifts = [self.number(p) for p in parts if isinstance(p, Said) and p.kind == "number"]
-        if len(numbers) != 2 or shifts not in ([], [26.0]):
-            raise Unreadable("unsupported", "Spans of the cloud that are shifted by 26 days only.")
+        if len(numbers) != 2 or shifts not in ([], [numbers[0]]):
+            raise Unreadable("unsupported", SHIFT)
         told = self.memory.said.get("ichimoku", (9.0, *numbers))
         if told[1] != numbers[0]:
             raise Unreadable("contradictory", "Two lengths are given for the base line.")

@@ -311,6 +311,9 @@ class Named(Definitions):
         """ "Standard 9/26 settings": numbers of the one indicator that can take them."""
         bare = next(p for p in parts if isinstance(p, Said) and p.kind == "bare")
         numbers = self.nums(bare)
+        shifts = [n for p in parts if isinstance(p, Said) for n in p.find("number")]
+        if bare.find("number") != shifts and self.number(shifts[-1]) != numbers[1]:
+            raise Unreadable("unsupported", "The cloud is shifted by the base line's length only.")
         if numbers[:2] == (9.0, 26.0):
             self.make("ichimoku", numbers, "base_line")
             return

@@ -7,7 +7,7 @@ from typing import Any
 from llm.specification.nodes import AllOf, Calendar
 from llm.specification.walk import nodes
 from llm.translator.reading.comparisons import is_it
-from llm.translator.reading.details import Details
+from llm.translator.reading.details import SHIFT, Details
 from llm.translator.reading.extremes import before
 from llm.translator.reading.memory import CLOSE, Unreadable
 from llm.translator.said import Said
@@ -90,6 +90,27 @@ class NamedDays(Details):
         return self.compare(left, operator, before(best))
 
     # -- the cloud -----------------------------------------------------------------------------
+
+    def on_kijun_length(self, number: Any, *_: Any) -> Any:
+        """ "Kijun is the usual 26 days"."""
+        return self.on_kijun(self._line_length(1, number))
+
+    def on_tenkan_length(self, number: Any, *_: Any) -> Any:
+        return self.on_tenkan(self._line_length(0, number))
+
+    def _line_length(self, place: int, number: Any) -> Said:
+        told = self.memory.said.get("ichimoku")
+        apart = self.memory.meanings.setdefault("lines apart", told is None)
+        if told is not None and not apart and told[place] != self.number(number):
+            raise Unreadable("contradictory", "Two lengths are given for one line.")
+        return Said("nums", (number,))
+
+    def on_definable_ichimoku_shifted(self, numbers: Any, shift: Any) -> Any:
+        """ "Ichimoku with 9, 26, 52 and the spans shifted forward 26 bars"."""
+        found = self.make("ichimoku", self.nums(numbers), "base_line")
+        if self.number(shift.find("number")[0]) != found.numbers[1]:
+            raise Unreadable("unsupported", SHIFT)
+        return found
 
     def on_into_cloud(self, *parts: Any) -> Any:
         """ "falls into the cloud": below its upper edge."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from llm.translator.reading.bars_before import BarsBefore
 from llm.translator.reading.memory import OfTrade, Unreadable
-from llm.translator.reading.whole_bars import WholeBars
 from llm.translator.said import Said
 
 _ON_CLOSES = (
@@ -19,7 +19,7 @@ def amount_in(parts: tuple[Any, ...]) -> Any:
     return next(p for p in parts if isinstance(p, Said) and p.kind == "amount_t")
 
 
-class Positions(WholeBars):
+class Positions(BarsBefore):
     """Reads conditions that only an open trade can meet."""
 
     # -- the open trade ------------------------------------------------------------------------

@@ -258,7 +258,7 @@ class Shapes(Spoken):
         operator: Any = self._operator(next(p for p in parts if self._is_side(p)), be)
         found: Any = Compare(left=one, operator=operator, right=other)
         if self._heikin:
-            found = rebuilt(found, _of_heikin)
+            found = rebuilt(found, of_heikin)
         return AllOf(conditions=(colour, found))
 
     def on_range_inside(self, *_: Any) -> Any:
@@ -381,7 +381,8 @@ class Shapes(Spoken):
         return self.compare(volume, self._operator(side), self.value(parts[-1], volume))
 
 
-def _of_heikin(node: Any) -> Any:
+def of_heikin(node: Any) -> Any:
+    """A price as it is on a Heikin-Ashi chart."""
     if isinstance(node, Price) and node.field != "volume":
         return Indicator(name="heikin_ashi", output=node.field)
     return node

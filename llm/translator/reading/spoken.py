@@ -20,6 +20,9 @@ from llm.translator.reading.memory import CLOSE, Unreadable
 from llm.translator.reading.spans import Spans
 from llm.translator.said import Said
 
+# The range of one day.
+_WIDTH = Indicator(name="range")
+
 
 class Spoken(Spans):
     """Reads levels and moves that what was said before explains."""
@@ -195,6 +198,18 @@ class Spoken(Spans):
     def on_average_of_oscillator(self, word: Any, of: Any, withs: Any) -> Any:
         bars, ago = self._window(withs)
         return self._before(self._average(word, (float(bars),), self.series(of)), ago)
+
+    def on_average_width(self, period: Any, word: Any, *_: Any) -> Any:
+        """ "the 10-day average range": of high minus low."""
+        return self._average(word, (float(self.bars_in(self.read(period))),), _WIDTH)
+
+    def on_average_width_before(self, period: Any, word: Any, *_: Any) -> Any:
+        return before(self.on_average_width(period, word))
+
+    def on_average_of_width(self, word: Any, withs: Any) -> Any:
+        """ "the average range of the previous 10 days"."""
+        bars, ago = self._window(withs)
+        return self._before(self._average(word, (float(bars),), _WIDTH), ago)
 
     def on_indicator_yesterday(self, word: Any, *_: Any) -> Any:
         return before(self.make(word.sub("IND"), None))

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from llm.specification.nodes import Number
+from llm.specification.nodes import Indicator, Number, Previous, Price
+from llm.specification.walk import rebuilt
 from llm.translator.reading.comparisons import HIGH, LOW
 from llm.translator.reading.groups import is_not, without_be
 from llm.translator.reading.memory import CLOSE, Unreadable
 from llm.translator.reading.negation import negate
 from llm.translator.reading.rows import Rows
+from llm.translator.reading.shapes import of_heikin
 from llm.translator.said import Said
 
 # The price that decides whether all of a bar is on one side of a line.
 _NEAREST = {">": LOW, ">=": LOW, "<": HIGH, "<=": HIGH}
+
+
+def _is_of_a_bar(found: Any) -> bool:
+    """Whether a comparison is one of the prices of bars: "closes above the previous high"."""
+    values = (getattr(found, "left", None), getattr(found, "right", None))
+    prices = [v.of if isinstance(v, Previous) else v for v in values]
+    own = [isinstance(p, Indicator) and p.name == "heikin_ashi" for p in prices]
+    return all(isinstance(p, Price) or mine for p, mine in zip(prices, own, strict=True))
 
 
 class WholeBars(Rows):
@@ -39,7 +49,10 @@ class WholeBars(Rows):
     def on_candle_closing(self, word: Any, side: Any, value: Any) -> Any:
         """ "a green candle closing above yesterday's high"."""
         colour = self._candle(up=word.has("GREEN", "BULLISH"))
-        return self._all_or_any([colour, self.on_closes_it(side, value)], True)
+        found = self.on_closes_it(side, value)
+        if self._heikin and _is_of_a_bar(found):
+            found = rebuilt(found, of_heikin)
+        return self._all_or_any([colour, found], True)
 
     def on_falls_either(self, *parts: Any) -> Any:
         """ "has lost 3 % in a day or 5 % in a week"."""
