@@ -265,6 +265,10 @@ class Frames(Buffers):
     def on_define_average_over(self, word: Any, of: Any, number: Any, unit: Any) -> None:
         self._define(Said("average_of_last", (word, of, number, unit)))
 
+    def on_define_averaged(self, of: Any, word: Any, _it: Any, span: Any) -> None:
+        """ "take the RSI and average it over 3 days"."""
+        self.call("smoothed", self.on_smoothed(of, span, word))
+
     def on_that_smoothed(self, *parts: Any) -> Any:
         said = [p for p in parts if isinstance(p, Said)]
         return self.on_smoothed_value(*said)

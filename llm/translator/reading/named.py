@@ -284,6 +284,12 @@ class Named(Definitions):
         self.memory.kind = kind
         self.memory.said["ma_kind"] = (kind,)
 
+    def on_definable_kind_instead(self, kind: Any, other: Any) -> None:
+        """ "exponential averages instead of simple ones"."""
+        if kind.sub("MA") == other.sub("MA"):
+            raise Unreadable("contradictory", "Twice the same kind of average?")
+        self.on_definable_kind(kind)
+
     def on_define_as(self, name: Any, value: Any) -> None:
         """ "bandwidth is (upper - lower) / middle": a definition of what we know, or none."""
         first = self.value(name)
