@@ -7,12 +7,12 @@ from typing import Any
 
 from llm.specification.nodes import AllOf, Calendar, Compare, Indicator
 from llm.specification.walk import nodes
+from llm.translator.reading.deviations import Deviations
 from llm.translator.reading.memory import Unreadable
-from llm.translator.reading.named_days import NamedDays
 from llm.translator.said import Said
 
 
-class Cases(NamedDays):
+class Cases(Deviations):
     """Reads what stands around a rule."""
 
     # -- "longs: ...; shorts: ..." -------------------------------------------------------------
