@@ -72,15 +72,18 @@ class NamedDays(Details):
         said = [p for p in parts if isinstance(p, Said)]
         side = next(p for p in parts if self._is_side(p))
         points = [p for p in parts if not isinstance(p, Said) and p.has("AT_SOME_POINT")]
-        if any(not p.text.startswith("at any") for p in points):
+        if any("any" not in p.text.split() for p in points):
             raise Unreadable("ambiguous", "Beyond what it was on which of these days?")
         if any(w.has("NOT") for p in said if p.kind == "be_not" for w in p.words):
             raise Unreadable("ambiguous", "Not beyond each, or beyond none?")
         values = [p for p in said[:-1] if p is not side and p.kind != "be_not"]
         left = self.value(values[0]) if values and not is_it(values[0]) else self.memory.subject
         left = CLOSE if left is None or not values else left
-        bars, _ = self._window(said[-1])
+        unit = said[-1].kind == "in_unit"
+        bars = self.bars_in(self.read(said[-1])) if unit else self._window(said[-1])[0]
         operator = self._operator(side)
+        if operator not in ("<", ">"):
+            raise Unreadable("ambiguous", "Not beyond each, or beyond none?")
         name = "highest" if operator.startswith(">") else "lowest"
         best = Indicator(name=name, numbers=(float(bars),), source=left)
         return self.compare(left, operator, before(best))
