@@ -41,6 +41,9 @@ _ACTS = frozenset(
     ("buy", "sell", "long", "short", "in", "out", "flat", "cash", "exit", "enter", "entry", "go")
 )
 _WHILE = frozenset(("when", "if", "while", "whenever"))
+# What is said of a state only: "buy when the squeeze ends", "once the squeeze is over".
+_STOPPED = {("ends",), ("ended",), ("stops",)}
+_STATES = {(be, on) for be in ("is", "was") for on in ("on", "off", "over", "active", "gone")}
 
 
 def with_names(
@@ -85,8 +88,10 @@ def _names(tokens: list[Token], lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
             name = _called(tokens, k + 1) or _called_when(tokens, k + 1)
             if _may_be_name(name, lexicon):
                 yield tuple(t.text for t in name)
-        elif (token.text in ("is", "are") and (name := _state(tokens, k))) or (
-            token.text == "means" and (name := _meaning(tokens, k))
+        elif (
+            (token.text in ("is", "are") and (name := _state(tokens, k)))
+            or (token.text == "means" and (name := _meaning(tokens, k)))
+            or (token.text == ":" and (name := _heading(tokens, k)))
         ):
             if _may_be_name(name, lexicon):
                 yield tuple(t.text for t in name)
@@ -113,6 +118,23 @@ def _state(tokens: list[Token], k: int) -> list[Token]:
             following = rest[len(on)]
             if following in _WHILE or rest[len(on) : len(on) + 2] == ["only", "when"]:
                 return _before(tokens, k)
+    return []
+
+
+def _heading(tokens: list[Token], k: int) -> list[Token]:
+    """The name in "Squeeze: the bands lie inside the channel. Buy when the squeeze ends."."""
+    name = _before(tokens, k)
+    told = [t.text for t in name]
+    rest = [t.text for t in tokens[k + 1 :] if t.text not in _ARTICLES]
+    size = len(name)
+    begins = k <= size + 1 or tokens[k - size - 1].kind in ("stop", "other")
+    if not name or not begins or not rest or rest[0] in _ACTS:
+        return []
+    for j in range(1, len(rest) - size + 1):
+        if rest[j : j + size] == told:
+            after = tuple(rest[j + size : j + size + 2])
+            if rest[j - 1] in ("no", "without") or after[:1] in _STOPPED or after in _STATES:
+                return name
     return []
 
 

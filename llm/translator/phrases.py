@@ -16,6 +16,10 @@ _AFTER_OPENS = frozenset(
 )  # fmt: skip
 
 
+_COUNTS = ("two", "three", "four", "five")
+_UNITS = frozenset(("DAY", "BAR", "WEEK", "MONTH", "YEAR"))
+
+
 def is_ranked(before: list[Token], phrases: Phrases) -> bool:
     return any(
         t.kind == "ordinal" or t.text == "next" or "NTH" in phrases.get((t.text,), frozenset())
@@ -30,6 +34,11 @@ def begins_anew(words: list[str], after: list[Token], phrases: Phrases) -> bool:
     """
     if len(words) > 1 and words[-1] == "day" and after and after[0].text == "before":
         return True  # "the high of the day before" is none of the day itself
+    if len(words) == 2 and words[0] == "of" and words[1] in _COUNTS and after:
+        first = (
+            after[1] if after[0].text in ("previous", "last", "past") and after[1:] else after[0]
+        )
+        return not phrases.get((first.text,), frozenset()).isdisjoint(_UNITS)  # "of two days ago"
     if words == ["buy", "for"] and after:
         paid = after[0].kind == "money" or "dollars" in [t.text for t in after[:2]]
         return not paid  # "buy for a week"

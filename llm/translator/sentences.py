@@ -321,6 +321,9 @@ def title(tokens: list[Token]) -> int:
 def _is_said_again(token: Token, rest: list[Token]) -> bool:
     if token.kind in ("number", "money", "date") or token.has("PCT"):
         return any(t.text == token.text for t in rest)
+    kinds = [tag for tag in token.tags if tag.startswith("MA:") and tag != "MA:ma"]
+    if kinds and not any(t.has(*kinds) for t in rest):
+        return False  # "EMA strategy: ... the 50-day average": the title says of which kind
     saying = {tag for tag in token.tags if tag in _SAYS} if not token.has(*_NAMES) else set()
     return not saying or any(t.has(*saying) for t in rest)
 

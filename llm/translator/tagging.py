@@ -63,7 +63,7 @@ def tagged_words(text: str, symbols: tuple[SymbolFacts, ...]) -> Tagged:
     tokens = with_names(tokenise(text, lexicon.contractions), lexicon, phrases)
     corrected = european(tokens) + join_decimals(tokens)
     corrected += correct(tokens, lexicon, phrases)
-    counted = number_words(join_fractions(tokens, lexicon), lexicon)
+    counted = number_words(join_fractions(_with_kinds(tokens), lexicon), lexicon)
     tagged = tag(counted, lexicon, phrases)
     return Tagged(
         _where_it_stands(with_verbs(without_abbreviations(tagged))), corrected, lexicon, text
@@ -136,6 +136,26 @@ def without_abbreviations(tokens: list[Token]) -> list[Token]:
             if same and told[0].kind == "word":
                 k += 3
                 continue
+        out.append(tokens[k])
+        k += 1
+    return out
+
+
+_DEVIATION = ["standard", "deviation"]
+_KINDS = (["(", "population", ")"], ["(", "sample", ")"])
+
+
+def _with_kinds(tokens: list[Token]) -> list[Token]:
+    """ "(population) standard deviation", "standard deviation (population)": one name of it."""
+    out: list[Token] = []
+    k = 0
+    while k < len(tokens):
+        texts = [t.text for t in tokens[k : k + 5]]
+        after, before = texts[3:] == _DEVIATION, [t.text for t in out[-2:]] == _DEVIATION
+        if texts[:3] in _KINDS and (after or before):
+            out.insert(len(out) if after else len(out) - 2, tokens[k + 1])
+            k += 3
+            continue
         out.append(tokens[k])
         k += 1
     return out

@@ -47,7 +47,7 @@ from llm.translator.tokens import Token
 log = logging.getLogger(__name__)
 
 # Assumptions that a second reading may answer from numbers given later in the text.
-_GUESSED = ("No period is given", "without a type", "No lengths")
+_GUESSED = ("No period is given", "without a type", "No lengths", "golden or death")
 
 # Bars longer than a day, which the indicators of an idea may or may not be meant for.
 _LONGER = re.compile(

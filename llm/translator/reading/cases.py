@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
-from llm.specification.nodes import AllOf, AnyOf, Calendar, Cross
+from llm.specification.nodes import AllOf, AnyOf, Calendar, Compare, Cross, Indicator
 from llm.specification.walk import nodes
+from llm.translator.reading.deviations import Deviations
 from llm.translator.reading.memory import Unreadable
-from llm.translator.reading.named_days import NamedDays
 from llm.translator.reading.negation import negate
 from llm.translator.said import Said
 
 
-class Cases(NamedDays):
+class Cases(Deviations):
     """Reads what stands around a rule."""
 
     # -- "longs: ...; shorts: ..." -------------------------------------------------------------
@@ -60,12 +61,35 @@ class Cases(NamedDays):
         first, *tails = [p for p in said if p is not number]
         condition = self.condition(first)
         self._tails(tuple(tails))
+        self._as_many(number, condition)
+        return condition
+
+    def _as_many(self, number: Any, condition: Any) -> None:
+        """Whether as many conditions are told as were announced."""
         told = len(condition.conditions) if isinstance(condition, AllOf) else 1
         if isinstance(condition, AnyOf):
             raise Unreadable("contradictory", "All of them, or one of them?")
         if number is not None and self.number(number) != told:
             raise Unreadable("ambiguous", f"{self.number(number):g} are announced, {told} told.")
-        return condition
+
+    def on_stacked_act(self, number: Any, _word: Any, action: Any, condition: Any, *t: Any) -> None:
+        """ "three averages in order: buy when A is above B and B is above C"."""
+        found = self.condition(condition)
+        told = found.conditions if isinstance(found, AllOf) else (found,)
+        linked = all(
+            one.operator == other.operator and one.right == other.left
+            for one, other in pairwise(c for c in told if isinstance(c, Compare))
+        )
+        averages = {n.name for n in nodes(found) if isinstance(n, Indicator)}
+        plain = all(isinstance(c, Compare) for c in told) and len(averages) == 1
+        if not plain or not linked or len(told) != self.number(number) - 1:
+            raise Unreadable("ambiguous", "Which averages in which order?")
+        self._tails(t)
+        self._enter(action, found)
+
+    def on_stacked_when_act(self, number: Any, word: Any, *parts: Any) -> None:
+        condition, action, *tails = parts
+        self.on_stacked_act(number, word, action, condition, *tails)
 
     def on_sell_in_may(self) -> None:
         self.leave(Calendar(unit="month", values=(5,)))

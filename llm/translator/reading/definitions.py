@@ -242,6 +242,23 @@ class Definitions(Rotations):
 
     on_define_averages_counted = on_define_averages_after = on_define_averages
 
+    # -- kinds of averages ---------------------------------------------------------------------
+
+    def on_definable_kind(self, *words: Any) -> None:
+        kind = words[-1].sub("MA")
+        if kind == "ma":
+            raise Unreadable("not_understood", "Which average?")
+        if self.memory.said.get("ma_kind", (kind,)) != (kind,):
+            raise Unreadable("ambiguous", "Which average is of which kind?")
+        self.memory.kind = kind
+        self.memory.said["ma_kind"] = (kind,)
+
+    def on_definable_kind_instead(self, kind: Any, other: Any) -> None:
+        """ "exponential averages instead of simple ones"."""
+        if kind.sub("MA") == other.sub("MA"):
+            raise Unreadable("contradictory", "Twice the same kind of average?")
+        self.on_definable_kind(kind)
+
     # -- numbers of what is known --------------------------------------------------------------
 
     def on_definable_macd_settings(self, _word: Any, settings: Any) -> Any:

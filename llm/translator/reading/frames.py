@@ -14,6 +14,7 @@ from llm.specification.nodes import (
     Price,
     Within,
 )
+from llm.specification.walk import scale_of
 from llm.translator.reading.buffers import Buffers
 from llm.translator.reading.conditions import returned
 from llm.translator.reading.memory import CLOSE, Unreadable
@@ -264,6 +265,20 @@ class Frames(Buffers):
 
     def on_define_average_over(self, word: Any, of: Any, number: Any, unit: Any) -> None:
         self._define(Said("average_of_last", (word, of, number, unit)))
+
+    def on_define_laid_on(self, period: Any, word: Any, of: Any) -> None:
+        """ "lay a 20-day average over OBV"; over another average it may lie above it."""
+        if scale_of(self.series(of)) == "price":
+            raise Unreadable("ambiguous", "An average of that, or one that lies above it?")
+        self.on_define_smoothed_by(period, word, of)
+
+    def on_define_averaged_over(self, word: Any, of: Any, span: Any) -> None:
+        """ "average the RSI over 3 days"."""
+        self.call("smoothed", self.on_smoothed(of, span, word))
+
+    def on_define_averaged(self, of: Any, word: Any, _it: Any, span: Any) -> None:
+        """ "take the RSI and average it over 3 days"."""
+        self.call("smoothed", self.on_smoothed(of, span, word))
 
     def on_that_smoothed(self, *parts: Any) -> Any:
         said = [p for p in parts if isinstance(p, Said)]

@@ -344,16 +344,18 @@ class Indicators(Levels):
     def _change(self, bars: float, source: Any = CLOSE) -> Any:
         return Indicator(name="change", numbers=(bars,), source=source)
 
-    def on_stdev_of_returns(self, _word: Any, withs: Any = None) -> Any:
-        return self._deviation_of_changes(self.withs(withs) if withs is not None else None)
+    def on_stdev_of_returns(self, word: Any, withs: Any = None) -> Any:
+        return self._deviation_of_changes(word, self.withs(withs) if withs is not None else None)
 
-    def _deviation_of_changes(self, numbers: tuple[float, ...] | None) -> Any:
+    def _deviation_of_changes(self, word: Any, numbers: tuple[float, ...] | None) -> Any:
         """Of returns the sample's, as statistics does; of prices the population's, as charts do."""
+        if word.text.startswith("population"):
+            return self.make("stddev", numbers, source=self._change(1.0))
         self.assume("The standard deviation of changes is that of a sample (it divides by n - 1).")
         return self.make("sample_stddev", numbers, source=self._change(1.0))
 
-    def on_period_stdev_of_returns(self, period: Any, _word: Any) -> Any:
-        return self._deviation_of_changes((float(self.bars_in(self.read(period))),))
+    def on_period_stdev_of_returns(self, period: Any, word: Any) -> Any:
+        return self._deviation_of_changes(word, (float(self.bars_in(self.read(period))),))
 
     def on_period_stdev_of(self, period: Any, _word: Any, of: Any) -> Any:
         return self.make(

@@ -25,9 +25,12 @@ class Named(Definitions):
             if isinstance(part, Said) and part is not pair and part.kind != "entry_verb":
                 self.read(part)
         left, right = self.read(pair)
-        self.enter("long", self.cross(left, "above", right))
-        self.found.exits["long"].append(self.cross(left, "below", right))
+        up, down = self.cross(left, "above", right), self.cross(left, "below", right)
+        self.enter("long", up)
+        self.found.exits["long"].append(down)
         self.assume("A crossover strategy buys the upward crossing and sells the downward one.")
+        if any(a.key == "pair.numbers" for a in self.memory.assumptions):
+            self.memory.meanings["title"] = (up, down)
 
     def on_trade_pair_if(self, *parts: Any) -> None:
         """ "MACD crossover, but only if C": what the upward crossing needs besides."""
@@ -108,6 +111,13 @@ class Named(Definitions):
             raise Unreadable("not_understood", "A crossover is of two averages.")
         fast, slow = sorted(numbers)
         return self._average(word, (fast,)), self._average(word, (slow,))
+
+    def on_trade_golden_of(self, _word: Any, kind: Any, *parts: Any) -> None:
+        """ "golden cross with EMAs and death cross"; the other cross is of the same averages."""
+        for part in (kind, *parts):
+            if part.has("MA"):
+                self.on_definable_kind(part)
+        self.on_trade_golden()
 
     def on_trade_golden(self, *parts: Any) -> None:
         for part in parts:
@@ -278,13 +288,6 @@ class Named(Definitions):
             raise Unreadable("not_understood", "These are two lines.")
         return self.make("ichimoku", numbers, "base_line")
 
-    def on_definable_kind(self, *words: Any) -> None:
-        kind = words[-1].sub("MA")
-        if kind == "ma":
-            raise Unreadable("not_understood", "Which average?")
-        self.memory.kind = kind
-        self.memory.said["ma_kind"] = (kind,)
-
     def on_define_as(self, name: Any, value: Any) -> None:
         """ "bandwidth is (upper - lower) / middle": a definition of what we know, or none."""
         first = self.value(name)
@@ -357,11 +360,15 @@ class Named(Definitions):
             self.memory.channel = word.sub("CHANNELNAME")
         if word.has("BB"):
             self.memory.channel = "bbands"
+        if word.has("MA") and word.sub("MA") != "ma":
+            self.on_definable_kind(word)
         if "moving average" in word.text and not self.memory.kind:
             self.memory.meanings["averages"] = True
 
-    def on_label_indicator(self, *_: Any) -> None:
-        """ "RSI strategy:" names what follows."""
+    def on_label_indicator(self, word: Any, *_: Any) -> None:
+        """ "RSI strategy:" names what follows; "EMA strategy:" says of which kind averages are."""
+        if word.has("MA") and word.sub("MA") != "ma":
+            self.on_definable_kind(word)
 
     def on_label_at_close(self, word: Any, *_: Any) -> None:
         """ "Market on close: ..."; "..., filled on the close of the same bar"."""

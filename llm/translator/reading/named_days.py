@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from llm.specification.nodes import AllOf, Calendar
+from llm.specification.nodes import AllOf, Calendar, Indicator
 from llm.specification.walk import nodes
 from llm.translator.reading.comparisons import is_it
 from llm.translator.reading.details import SHIFT, Details
@@ -66,6 +66,27 @@ class NamedDays(Details):
 
     def on_compared_on_day(self, *parts: Any) -> Any:
         return self._on_that_day(parts, self.on_compare)
+
+    def on_beyond_past(self, *parts: Any) -> Any:
+        """ "closes higher than it has ever closed in the last 126 days"."""
+        said = [p for p in parts if isinstance(p, Said)]
+        side = next(p for p in parts if self._is_side(p))
+        points = [p for p in parts if not isinstance(p, Said) and p.has("AT_SOME_POINT")]
+        if any("any" not in p.text.split() for p in points):
+            raise Unreadable("ambiguous", "Beyond what it was on which of these days?")
+        if any(w.has("NOT") for p in said if p.kind == "be_not" for w in p.words):
+            raise Unreadable("ambiguous", "Not beyond each, or beyond none?")
+        values = [p for p in said[:-1] if p is not side and p.kind != "be_not"]
+        left = self.value(values[0]) if values and not is_it(values[0]) else self.memory.subject
+        left = CLOSE if left is None or not values else left
+        unit = said[-1].kind == "in_unit"
+        bars = self.bars_in(self.read(said[-1])) if unit else self._window(said[-1])[0]
+        operator = self._operator(side)
+        if operator not in ("<", ">"):
+            raise Unreadable("ambiguous", "Not beyond each, or beyond none?")
+        name = "highest" if operator.startswith(">") else "lowest"
+        best = Indicator(name=name, numbers=(float(bars),), source=left)
+        return self.compare(left, operator, before(best))
 
     def on_beyond_each_of(self, *parts: Any) -> Any:
         """ "tops every close of the last 3 months (63 days)"."""

@@ -353,8 +353,21 @@ class Orders(Dates):
         _one_day(condition, *told)
         if told and not told[0].fills and isinstance(condition, Calendar) and condition.fills:
             raise Unreadable("contradictory", "One day cannot be both; say “or” between days.")
+        self._without_title()
         self.found.entries[side].append(condition)
         self.found.side = side
+
+    def _without_title(self) -> None:
+        """ "EMA crossover: buy when ...": the head was no rule of its own, and no lengths lack."""
+        title = self.memory.meanings.pop("title", None)
+        if title is None:
+            return
+        for rules in (self.found.entries["long"], self.found.exits["long"]):
+            rules[:] = [rule for rule in rules if rule not in title]
+        untold = ("No lengths were given", "A crossover strategy")
+        self.memory.assumptions = [
+            a for a in self.memory.assumptions if not a.sentence.startswith(untold)
+        ]
 
     def on_limit_order(self, *parts: Any) -> None:
         self._order_with("entry_limit", None, parts)

@@ -60,8 +60,10 @@ class Patterns(Extremes):
     def _famous_cross(self, direction: str) -> Any:
         if self.memory.meanings.get("several"):
             raise Unreadable("ambiguous", "A golden cross of which two averages?")
-        self.assume("A golden or death cross is the 50-day SMA crossing the 200-day SMA.")
-        fast, slow = (Indicator(name="sma", numbers=(n,), source=CLOSE) for n in (50.0, 200.0))
+        kind = str((self.memory.said.get("ma_kind") or self.known.get("ma_kind") or ("sma",))[0])
+        told = kind.upper()
+        self.assume(f"A golden or death cross is the 50-day {told} crossing the 200-day {told}.")
+        fast, slow = (Indicator(name=kind, numbers=(n,), source=CLOSE) for n in (50.0, 200.0))
         return self.cross(fast, direction, slow)
 
     def on_oversold(self, *parts: Any) -> Any:

@@ -176,14 +176,20 @@ class Rows(Shapes):
 
     def on_state_off(self, name: Any, *after: Any) -> Any:
         off = negate(self._state(name))
-        if not any(isinstance(p, Said) and p.kind == "after_on" for p in after):
-            return off
-        return AllOf(conditions=(Ago(of=self._state(name), bars=1), off))
+        told = [p for p in after if isinstance(p, Said) and p.kind == "after_on"]
+        return self._off_after(name, told[0]) if told else off
 
-    def on_state_off_after(self, name: Any, be: Any, *_: Any) -> Any:
+    def _off_after(self, name: Any, told: Any) -> Any:
+        """ "without a squeeze after it was on for at least five days"."""
+        on = self._state(name)
+        counted = [p for p in told.parts if isinstance(p, Said) and p.kind == "number"]
+        row = self._streak(on, counted[0]) if counted else on
+        return AllOf(conditions=(Ago(of=row, bars=1), negate(on)))
+
+    def on_state_off_after(self, name: Any, be: Any, told: Any) -> Any:
         if not any(word.has("NOT") for word in be.words):
             raise Unreadable("not_understood", "Off, after it was on?")
-        return AllOf(conditions=(Ago(of=self._state(name), bars=1), negate(self._state(name))))
+        return self._off_after(name, told)
 
     def on_state_ends(self, name: Any) -> Any:
         return First(of=negate(self._state(name)))

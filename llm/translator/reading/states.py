@@ -166,6 +166,16 @@ class States(Cases):
             self.read(part)
         self._hold_while(self.condition(condition))
 
+    def on_held_together(self, *parts: Any) -> None:
+        """ "two things must hold for me to be invested: A and B"."""
+        number = next((p for p in parts if isinstance(p, Said) and p.kind == "number"), None)
+        condition = self.condition(parts[-1])
+        self._as_many(number, condition)
+        for part in parts[:-1]:
+            if isinstance(part, Said) and part is not number:
+                self.read(part)
+        self._hold_while(condition)
+
     def on_hold_unless(self, *parts: Any) -> None:
         """ "be long unless ...": in the market except then; what was bought before, until then."""
         if any(self.found.entries.values()):
