@@ -174,6 +174,8 @@ class Values(Base):
         of = self.series(parts[-1], self.left)
         if getattr(of, "name", "") == "pivots":
             return of  # "yesterday's pivot": made of yesterday's prices, as every pivot is
+        if "levels_before" in self.memory.meanings and isinstance(of, Previous):
+            raise Unreadable("ambiguous", "A level of yesterday, or one from yesterday's prices?")
         return Previous(of=of, bars=1)
 
     def on_yesterday2(self, *parts: Any) -> Any:
