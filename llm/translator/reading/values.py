@@ -98,7 +98,7 @@ class Values(Base):
         """ "the A/B ratio"."""
         return self.on_ratio_of(Said("symbol_price", (over,)), Said("symbol_price", (under,)))
 
-    def on_ratio_alone(self) -> Any:
+    def on_ratio_alone(self, *_: Any) -> Any:
         found = self.memory.meanings.get("ratio")
         if found is None:
             raise Unreadable("ambiguous", "The ratio of what to what?")
