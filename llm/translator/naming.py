@@ -294,9 +294,12 @@ def _counted(before: list[Token], run: list[Token]) -> bool:
 def _definitions_first(tokens: list[Token]) -> list[Token]:
     """Sentences and clauses that only define a name, before what uses it."""
     runs: list[list[Token]] = [[]]
+    whole = False
     for k, token in enumerate(tokens):
+        if k == 0 or tokens[k - 1].kind == "stop":
+            whole = _all_of_the_day_before(tokens[k:])
         begins = token.text in ("where", "with", "having") and _defines(tokens, k + 1)
-        begins = begins or (token.text == "," and _defines(tokens, k + 1))
+        begins = begins or (token.text == "," and not whole and _defines(tokens, k + 1))
         if begins and runs[-1]:
             while runs[-1] and runs[-1][-1].text == ",":
                 runs[-1].pop()
@@ -343,7 +346,34 @@ def _defines(tokens: list[Token], k: int) -> bool:
     return k < len(tokens) and tokens[k].kind == "named" and following in ("=", "is", "being")
 
 
+def _all_of_the_day_before(tokens: list[Token]) -> bool:
+    """ "Levels from the previous day: X = ..., Y = ...": what holds of all stays with them."""
+    end = next((k for k, t in enumerate(tokens) if t.kind == "stop"), len(tokens))
+    run = tokens[:end]
+    words = [t.text for t in run if t.text not in _ARTICLES]
+    told = any(
+        word in ("from", "of", "on", "using", "with", "by") and _says_before(words[k + 1 : k + 3])
+        for k, word in enumerate(words)
+    )
+    return told and (_is_definition(run) or _led(run))
+
+
+def _says_before(words: list[str]) -> bool:
+    day = words[:1] in (["previous"], ["prior"]) and words[1:2] != []
+    return day or words[:1] == ["yesterday"] or words == ["day", "before"]
+
+
+def _led(run: list[Token]) -> bool:
+    """ "levels from the previous day: X = ..."."""
+    colon = next((k for k, t in enumerate(run) if t.text == ":"), len(run))
+    before = [t.text for t in run[:colon]]
+    said = any(_says_before(before[k : k + 2]) for k in range(len(before)))
+    return said and _is_definition(run[colon + 1 :])
+
+
 def _is_definition(run: list[Token]) -> bool:
+    if _led(run):
+        return True
     words = [t for t in run if t.text not in _ARTICLES]
     if words and words[0].text in ("let", "define", "set", "where"):
         words = words[1:]

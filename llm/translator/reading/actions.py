@@ -222,7 +222,11 @@ class Actions(Named):
         plain = condition.kind == "compare_it" and len(condition.parts) == 2
         first = (self._case(condition) if plain else None) or self.condition(condition)
         if isinstance(first, Calendar) and first.unit.endswith(("_start", "_end")):
-            raise Unreadable("not_understood", "A day on which a rule is looked at is no case.")
+            if first.fills:
+                raise Unreadable("not_understood", "A day on which a rule is looked at is no case.")
+            self.found.schedule = first
+            self.on_act_when(action, *rest)
+            return
         self.memory.meanings["case"] = first
         second = self.condition(rest[0])
         self._tails(rest[1:])

@@ -41,6 +41,14 @@ class Definitions(Rotations):
         self.memory.meanings["previous_day"] = True
         self.assume("Pivots are those of the day before.")
 
+    def on_define_names_before(self, *parts: Any) -> None:
+        """ "levels from the previous day: H4 = C + 1.1 x (H - L) / 2": each is used a day later."""
+        self.assume("The levels are those of the day before.")
+        self.on_define_names(*parts)
+        named = {p.parts[0].detail for p in parts if getattr(p, "kind", "") == "define_name"}
+        known = self.memory.meanings.get("levels_before", frozenset())
+        self.memory.meanings["levels_before"] = known | named
+
     def on_define_name(self, word: Any, value: Any) -> None:
         self.call(f"name:{word.detail}", self.value(value))
 

@@ -175,6 +175,10 @@ class Details(Sayings):
         self.memory.average = line
         self.memory.subject, self.memory.level_met = ratio, False
 
+    def on_define_ratio_two(self, over: Any, under: Any) -> None:
+        """ "Divide KO by PEP every day. When this ratio ..."."""
+        self.memory.subject, self.memory.level_met = self.on_ratio_of_two(over, under), False
+
     def on_over_window(self, over: Any, under: Any, withs: Any, *_: Any) -> Any:
         """ "(close - lowest close) / (highest close - lowest close) over the last 120 days"."""
         self.memory.meanings["window"] = self._window(withs)

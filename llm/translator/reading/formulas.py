@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from llm.specification.nodes import Arithmetic, Indicator, Number, Previous
-from llm.specification.walk import scale_of
+from llm.specification.nodes import Arithmetic, Indicator, Number, Previous, Price
+from llm.specification.walk import nodes, scale_of
 from llm.translator.reading.lines import Lines
 from llm.translator.reading.memory import CLOSE, Unreadable
 from llm.translator.said import Said
@@ -22,6 +22,11 @@ def times(factor: float, of: Any) -> Any:
     return Arithmetic(operator="*", left=Number(value=round(factor, 12)), right=of)
 
 
+def _of_one_bar(value: Any) -> bool:
+    """Whether a formula is one of the open, high, low and close of a bar, and of nothing else."""
+    return all(isinstance(node, Price | Number | Arithmetic) for node in nodes(value))
+
+
 class Formulas(Lines):
     """Reads formulas, and numbers given in other ways than brackets."""
 
@@ -31,7 +36,12 @@ class Formulas(Lines):
         found = self.memory.meanings.get(f"name:{word.detail}")
         if found is None:
             raise Unreadable("not_understood", f"“{word.text}” is not defined.", word.text)
-        if "previous_day" in self.memory.meanings and "defining" not in self.memory.meanings:
+        if "defining" in self.memory.meanings:
+            return found
+        told = word.detail in self.memory.meanings.get("levels_before", ())
+        if told and not _of_one_bar(found):
+            raise Unreadable("ambiguous", f"Is all of “{word.text}” of the day before?")
+        if told or "previous_day" in self.memory.meanings:
             return Previous(of=found, bars=1)
         return found
 

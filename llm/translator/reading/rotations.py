@@ -244,5 +244,12 @@ class Rotations(Stops):
         """Said of a symbol that is only looked at."""
         self.found.rotation.pop("when", None)
 
+    def on_traffic_light_traded(self, *symbols: Any) -> None:
+        """ "trade only MSFT, with AAPL as the filter"."""
+        traded, looked_at = (word.detail for word in symbols if word.has("SYMBOL"))
+        if traded == looked_at:
+            raise Unreadable("contradictory", f"{traded} is traded, or only looked at?")
+        self.found.traded = traded
+
     def on_traffic_light(self, *_: Any) -> None:
         """A symbol that is only looked at; the rules say how."""

@@ -19,11 +19,16 @@ class Reader(States):
 
     def sentence(self, said: Any) -> None:
         """Everything one sentence says; what it speaks of stays in memory."""
-        kinds = {word.sub("MA") for word in said.words if word.has("MA")}
-        self.memory.meanings["kind of sentence"] = kinds.pop() if len(kinds) == 1 else ""
+        averages = {word.sub("MA") for word in said.words if word.has("MA")}
+        alone = averages.pop() if len(averages) == 1 else ""
+        self.memory.meanings["kind of sentence"] = alone
         if any(word.has("IND", "VOLUME", "MACD", "STOCH") for word in said.words):
             self.memory.meanings["names others"] = True
         self.begun, self.told = self._entered(), self._ruled()
+        items = [part for part in said.parts if isinstance(part, Said)]
+        kinds = {(p.parts[0] if p.kind == "unseparated" else p).kind for p in items}
+        if "define_names_before" in kinds and "define_names" in kinds:
+            raise Unreadable("ambiguous", "Which of these names are of the day before?")
         for part in said.parts:
             if not isinstance(part, Said):
                 continue

@@ -139,6 +139,11 @@ class Stops(Orders):
             raise Unreadable("ambiguous", "Which stop is never lowered?")
         self._only_upward()
 
+    def on_stop_sets_size(self) -> None:
+        """ "..., with a stop 3 ATR under the entry that also sets the size": of a risk told."""
+        if self.found.risk.get("sizing") != "risk" or not set(_STOPS) & set(self.found.risk):
+            raise Unreadable("ambiguous", "How much of the account may a stop cost?")
+
     def on_stop_is_all(self, *_: Any) -> None:
         """ "that stop is the only exit"."""
         if not set(_STOPS) & set(self.found.risk):

@@ -98,7 +98,7 @@ class Values(Base):
         """ "the A/B ratio"."""
         return self.on_ratio_of(Said("symbol_price", (over,)), Said("symbol_price", (under,)))
 
-    def on_ratio_alone(self) -> Any:
+    def on_ratio_alone(self, *_: Any) -> Any:
         found = self.memory.meanings.get("ratio")
         if found is None:
             raise Unreadable("ambiguous", "The ratio of what to what?")
@@ -174,6 +174,8 @@ class Values(Base):
         of = self.series(parts[-1], self.left)
         if getattr(of, "name", "") == "pivots":
             return of  # "yesterday's pivot": made of yesterday's prices, as every pivot is
+        if "levels_before" in self.memory.meanings and isinstance(of, Previous):
+            raise Unreadable("ambiguous", "A level of yesterday, or one from yesterday's prices?")
         return Previous(of=of, bars=1)
 
     def on_yesterday2(self, *parts: Any) -> Any:
