@@ -484,7 +484,7 @@ REFUSALS = [
     ("cross", "double the SMA", "ambiguous", "“the SMA” could mean “the 50-day simple movin"),
     ("cross", "short side too", "ambiguous", "When? Say “sell short side when …”."),
     ("macd", "use 10, 20 and 5", "not_understood", ""),
-    ("bb", "2.5 deviations", "not_understood", "This change is not understood from here: “dev"),
+    ("bb", "2.5 deviations", "ambiguous", "Standard deviations of what?"),
     ("high", "without the stop", "invalid_value", "Sizing by risk needs a stop."),
     ("rot", "add a 5 % stop", "unsupported", "A rotation has no stops, targets or rules: on"),
     (

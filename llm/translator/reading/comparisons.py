@@ -73,7 +73,8 @@ class Comparisons(Scales):
                 if isinstance(spoken, Indicator) and scale_of(spoken) != "price":
                     raise Unreadable("ambiguous", "Of which value is that the highest or lowest?")
             if self._is_own(right_said):
-                self.not_of_another(left, right, closes)
+                if said is None:
+                    self.not_of_another(left, right, closes)
                 right = self.value(right_said, left)
             return left, right
         if said.kind == "elliptic_average" and not self.memory.kind:

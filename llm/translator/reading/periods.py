@@ -31,6 +31,10 @@ class Periods(Days):
         span = self.read(next(p for p in parts if isinstance(p, Said)))
         if span.unit not in _PERIODS or _PERIODS[span.unit] != _period(word):
             raise Unreadable("ambiguous", f"Closes of a {word.text} are counted in the same unit.")
+        if isinstance(self.left, Previous):
+            raise Unreadable(
+                "ambiguous", f"So many before the last {word.text}, or before this one?"
+            )
         return self._close_before(_period(word), span.count)
 
     def on_ends_ago(self, number: Any, word: Any) -> Any:

@@ -47,6 +47,9 @@ class Reader(States):
         """A rule right after another without a word between: the last reading to be tried."""
         if part.kind == "define_bare" and self._ruled() > self.told:
             raise Unreadable("not_understood", "A value without a rule, in the middle of one.")
+        if part.kind == "label" and self.found.pending:
+            # "RSI over 14 days: buy when ...": no condition with a title behind it.
+            raise Unreadable("not_understood", "A title right after a condition.")
         before = self._entered()
         if self.found.pending and part.kind in ("when_act", "when_act_bare"):
             raise Unreadable("ambiguous", "Does the first condition hold on that day, or before?")
