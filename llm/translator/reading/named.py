@@ -29,7 +29,8 @@ class Named(Definitions):
         self.enter("long", up)
         self.found.exits["long"].append(down)
         self.assume("A crossover strategy buys the upward crossing and sells the downward one.")
-        if any(a.key == "pair.numbers" for a in self.memory.assumptions):
+        assumed = any(a.key == "pair.numbers" for a in self.memory.assumptions)
+        if assumed or self.memory.meanings.pop("titled", False):
             self.memory.meanings["title"] = (up, down)
 
     def on_trade_pair_if(self, *parts: Any) -> None:

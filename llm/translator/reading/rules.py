@@ -13,6 +13,10 @@ from llm.translator.said import Said
 # Values that define nothing after a rule in the same sentence.
 _BARE = ("define_bare", "define_averages", "define_averages_after", "define_averages_counted")
 
+# Rules that say themselves when to buy.
+_ENTRIES = ("act_when", "when_act", "act_when_bare", "when_act_bare", "told_entry",
+            "told_entry_first", "when_act_when", "only_act_when")  # fmt: skip
+
 
 class Reader(States):
     """Reads whole sentences into `found`."""
@@ -29,6 +33,9 @@ class Reader(States):
         kinds = {(p.parts[0] if p.kind == "unseparated" else p).kind for p in items}
         if "define_names_before" in kinds and "define_names" in kinds:
             raise Unreadable("ambiguous", "Which of these names are of the day before?")
+        if items and items[0].kind == "trade_pair":
+            # "MACD crossover: buy when ...": a title, where rules of its own come after it.
+            self.memory.meanings["titled"] = not kinds.isdisjoint(_ENTRIES)
         for part in said.parts:
             if not isinstance(part, Said):
                 continue
