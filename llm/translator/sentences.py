@@ -88,7 +88,8 @@ _MATTERS = frozenset(
      "mirrored", "candle", "confirmation", "overnight", "leap", "falling", "fading", "fade",
      "stocks", "quiet", "calm", "strong", "weak", "against", "direction",
      "trending", "sideways", "choppy", "around", "night", "nights", "rising", "summer",
-     "exponential", "weighted", "smoothed", "winter", "holidays", "quarterly", "yearly", "annually", "rebalanced", "rebalance")
+     "exponential", "weighted", "smoothed", "winter", "holidays", "quarterly", "yearly",
+     "annually", "rebalanced", "rebalance")
 )  # fmt: skip
 # What something turns to, where it is said what it turns from.
 _TURNS = ("GREEN", "RED", "BULLISH", "BEARISH", "ABOVE", "BELOW")
