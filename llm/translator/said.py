@@ -163,6 +163,7 @@ COSTS = {
     "candle_closing": -1,
     "heikin_closing": -1,
     "noted": 1,
+    "days_graded": -1,
 }  # fmt: skip
 
 

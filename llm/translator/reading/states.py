@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from llm.specification.nodes import AllOf, Always, Calendar, Cross, First
+from llm.specification.walk import nodes
 from llm.translator.reading.cases import Cases
 from llm.translator.reading.memory import Unreadable
 from llm.translator.reading.negation import negate
@@ -124,6 +125,12 @@ class States(Cases):
         self._leave_otherwise(self._last_entry(), self.found.side)
 
     on_leave_otherwise = on_otherwise_out
+
+    def on_leave_failing(self, *_: Any) -> None:
+        """ "Sell as soon as one of the two fails": a crossing is over the day after it."""
+        if any(isinstance(node, Cross) for node in nodes(self._last_entry())):
+            raise Unreadable("ambiguous", "When does a crossing fail? Say when it is sold.")
+        self.on_otherwise_out()
 
     def on_otherwise_nothing(self, *_: Any) -> None:
         """ "otherwise do nothing": out, where what is done is done for one month or week only."""
