@@ -164,6 +164,7 @@ COSTS = {
     "heikin_closing": -1,
     "noted": 1,
     "days_graded": -1,
+    "graded": -1,
 }  # fmt: skip
 
 
