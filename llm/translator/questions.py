@@ -32,11 +32,20 @@ def question(words: list[Token]) -> str | None:
         return unsure
     if (unsure := _of_days(words)) is not None:
         return unsure
+    if any(t.has("ON_THAT_DAY") for t in words) and _counts_on(words):
+        return "Which day is that: the one counted from, or the one counted to?"
     if _lasts(words):
         return "Is it held for that long, or must that have been true for so long?"
     if _hangs(words):
         return "What is said at the end: does it hold for buying, for selling, or for both?"
     return None
+
+
+def _counts_on(words: list[Token]) -> bool:
+    """ "3 days after A", "2 days later": two days are spoken of."""
+    sold = next((k for k, t in enumerate(words) if t.has("SELL", "COVER")), len(words))
+    told = ("AFTER", "LATER", "AGO", "BEFORE")
+    return any(day.has("DAY") and next_.has(*told) for day, next_ in pairwise(words[:sold]))
 
 
 def _between_days(words: list[Token]) -> str | None:

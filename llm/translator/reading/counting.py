@@ -121,6 +121,29 @@ class Counting(Conditions):
             raise Unreadable("ambiguous", "How many conditions are meant?")
         return at_least(count, members)
 
+    # -- points --------------------------------------------------------------------------------
+
+    def on_scored_list(self, said: Any) -> None:
+        """ "Score one point for each: A, B, C": counted by what is said of the points."""
+        self.memory.meanings["scored"] = self._members(said)
+
+    def _scored(self) -> tuple[Any, ...]:
+        found = self.memory.meanings.get("scored")
+        if not isinstance(found, tuple):
+            raise Unreadable("not_understood", "Points for what?")
+        self.memory.meanings["counted"] = found
+        return found
+
+    def on_points_reached(self, number: Any, *_: Any) -> Any:
+        """ "with at least two points"."""
+        self._scored()
+        return self.on_count_again(number)
+
+    def on_points_missed(self, below: Any, number: Any) -> Any:
+        """ "with fewer than two points"."""
+        self._scored()
+        return self.on_count_fewer(below, number)
+
     def on_cross_noun(self, *parts: Any) -> Any:
         """ "a cross of the close above the average"."""
         one, other = (p for p in parts if isinstance(p, Said))

@@ -34,14 +34,17 @@ class Extremes(Counting):
         if isinstance(subject, Price) and subject.field == "close":
             rest = tuple(p for p in parts if getattr(p, "kind", "") != "lead")
             return self._of(subject.symbol, self._new_extreme(side, rest, closing=closing))
-        if subject is not None:
-            return self._own_extreme(subject, side, bars)
         notes = [p for p in said if p.kind.startswith("note_")]
+        prior = any(self._tells_prior(note, bars) for note in notes)
+        if subject is not None:
+            return self._own_extreme(subject, side, bars, prior=prior)
         closing = closing or any(p.kind in ("note_closing", "note_closing_only") for p in notes)
         name = "highest" if side == "high" else "lowest"
         operator: Any = ">" if side == "high" else "<"
         if closing:
             best = Indicator(name=name, numbers=(bars,), source=CLOSE)
+            if prior:
+                return Compare(left=CLOSE, operator=operator, right=before(best))
             return Compare(left=CLOSE, operator=_or_equal(operator), right=best)
         source: Any = Price(field=side) if self.symbol.has_range else CLOSE  # type: ignore[arg-type]
         best = Indicator(name=name, numbers=(bars,), source=source)
@@ -50,6 +53,13 @@ class Extremes(Counting):
             f"{bars} days before."
         )
         return Compare(left=CLOSE, operator=operator, right=before(best))
+
+    def _tells_prior(self, note: Said, bars: float) -> bool:
+        """ "a new 50-day high (compared with the previous 50 days)": today is not among them."""
+        told = note.find("number") if note.kind == "note_prior" else []
+        if told and self.bars_in(self.read(Said("span", note.parts))) != bars:
+            raise Unreadable("ambiguous", "Of how many days is it the extreme?")
+        return note.kind == "note_prior"
 
     def _subject_of(self, said: list[Any]) -> Any:
         """What makes the new high, where it is not the price."""
@@ -62,10 +72,13 @@ class Extremes(Counting):
             return found  # "IXIC makes a new 50-day high"
         return None if found is None or scale_of(found) == "price" else found
 
-    def _own_extreme(self, subject: Any, side: str, bars: int) -> Any:
+    def _own_extreme(self, subject: Any, side: str, bars: int, *, prior: bool = False) -> Any:
         name = "highest" if side == "high" else "lowest"
         best = Indicator(name=name, numbers=(float(bars),), source=subject)
         self.memory.subject = subject
+        if prior:
+            operator: Any = ">" if side == "high" else "<"
+            return Compare(left=subject, operator=operator, right=before(best))
         return Compare(left=subject, operator=">=" if side == "high" else "<=", right=best)
 
     def on_breakout_of(self, *parts: Any) -> Any:
@@ -118,7 +131,11 @@ class Extremes(Counting):
         inner = found.of if isinstance(found, Previous) else found
         if not isinstance(inner, Indicator) or inner.name not in ("highest", "lowest"):
             raise Unreadable("not_understood", "At which value?")
-        if spoken and is_it(spoken[0]) and isinstance(inner.source, Price):
+        if left is not None and scale_of(left) != "price" and isinstance(inner.source, Price):
+            # "OBV makes a new high of the previous 50 days": its own, not that of the price.
+            inner = inner.model_copy(update={"source": left})
+            found = before(inner) if isinstance(found, Previous) else inner
+        elif spoken and is_it(spoken[0]) and isinstance(inner.source, Price):
             left = inner.source  # "it closes at its highest close": the close does, not an average
         if left is None or (isinstance(inner.source, Price) and isinstance(left, Price)):
             left = left if left == inner.source else inner.source
@@ -127,7 +144,7 @@ class Extremes(Counting):
         if isinstance(left, Indicator) or getattr(left, "field", "") == "volume":
             self.memory.subject = left
         if isinstance(found, Previous):
-            left = CLOSE if isinstance(inner.source, Price) else left
+            left = CLOSE if scale_of(inner.source) == "price" else inner.source
             return Compare(left=left, operator=operator, right=found)
         own = spoken and not is_it(spoken[0]) and left == self.series(spoken[0])
         if isinstance(inner.source, Price) and inner.source.field in ("high", "low"):

@@ -122,6 +122,8 @@ class Rows(Shapes):
         found = tuple(self.read(p) for p in parts if isinstance(p, Said) and p.kind == "graded")
         return found[0] if len(found) == 1 else AllOf(conditions=found)
 
+    on_day_graded = on_each_graded  # "a day has a lower low than the day before"
+
     def on_days_graded(self, number: Any, *parts: Any) -> Any:
         return self._streak(self.on_each_graded(*parts), number)
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from llm.specification.nodes import AllOf, Always, Calendar, Cross, First
+from llm.specification.walk import nodes
 from llm.translator.reading.cases import Cases
 from llm.translator.reading.memory import Unreadable
 from llm.translator.reading.negation import negate
-from llm.translator.said import Said
+from llm.translator.said import Said, Word
 from llm.translator.seasons import date_of, days_between
 
 _ACTING = ("entry_verb", "exit_verb")
 
+
+_DOWNWARDS = ("down", "dn", "dwn", "downwards")
 
 _EACH_UNIT: tuple[Any, ...] = (
     Calendar(unit="week_start"),
@@ -124,6 +127,28 @@ class States(Cases):
         self._leave_otherwise(self._last_entry(), self.found.side)
 
     on_leave_otherwise = on_otherwise_out
+
+    def on_down_leave(self, *parts: Any) -> None:
+        """ "sma20 x sma60 up buy, down sell": the crossing back."""
+        found, way = self.memory.cross, next(p for p in parts if isinstance(p, Word))
+        entry = self._last_entry()
+        if not isinstance(entry, Cross) or (entry.left, entry.right) != (
+            getattr(found, "left", None),
+            getattr(found, "right", None),
+        ):
+            raise Unreadable("not_understood", "What goes down?", way.text)
+        if entry.direction != "above" or way.text not in _DOWNWARDS or self.found.side != "long":
+            raise Unreadable("ambiguous", "Down through what?")
+        self._tails(tuple(p for p in parts if isinstance(p, Said) and p.kind != "exit_action"))
+        self.leave(entry.model_copy(update={"direction": "below"}), cover=False)
+
+    on_leave_down = on_down_leave
+
+    def on_leave_failing(self, *_: Any) -> None:
+        """ "Sell as soon as one of the two fails": a crossing is over the day after it."""
+        if any(isinstance(node, Cross) for node in nodes(self._last_entry())):
+            raise Unreadable("ambiguous", "When does a crossing fail? Say when it is sold.")
+        self.on_otherwise_out()
 
     def on_otherwise_nothing(self, *_: Any) -> None:
         """ "otherwise do nothing": out, where what is done is done for one month or week only."""
