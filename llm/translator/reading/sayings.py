@@ -114,9 +114,7 @@ class Sayings(Frames):
         said = next((p for p in parts if isinstance(p, Said)), None)
         numbers = None
         if said is not None:
-            inner = said.parts[0]
-            words = said.kind == "bands_set_words"
-            numbers = self.band_numbers(inner) if words else self.nums(inner)
+            numbers = self.nums(said) if said.kind == "nums" else self.band_numbers(said)
         lower, upper = (self.make("bbands", numbers, side) for side in ("lower", "upper"))
         self.assume("Low means a close below the lower Bollinger band.")
         self.assume("High means a close above the upper Bollinger band.")
