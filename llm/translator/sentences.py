@@ -239,7 +239,9 @@ def _seeks(tokens: list[Token]) -> bool:
 
 def matters(tokens: list[Token]) -> bool:
     """Whether a word turns a rule round, or limits it: "bearish", "over the weekend"."""
-    return any(word in _MATTERS for t in tokens for word in t.text.split())
+    return any(
+        t.has("VOLUMETITLE") or any(word in _MATTERS for word in t.text.split()) for t in tokens
+    )
 
 
 def denies(tokens: list[Token]) -> bool:

@@ -108,3 +108,15 @@ class Sayings(Frames):
         self.assume(f"High means {label} above {high:g}.", "overbought.level", high)
         self.enter("long", self.compare(value, "<", Number(value=low)))
         self.leave(self.compare(value, ">", Number(value=high)))
+
+    def on_buy_low_sell_high_bands(self, *parts: Any) -> None:
+        """ "Use Bollinger Bands to buy dips and sell rallies": beyond the outer bands."""
+        said = next((p for p in parts if isinstance(p, Said)), None)
+        numbers = None
+        if said is not None:
+            numbers = self.nums(said) if said.kind == "nums" else self.band_numbers(said)
+        lower, upper = (self.make("bbands", numbers, side) for side in ("lower", "upper"))
+        self.assume("Low means a close below the lower Bollinger band.")
+        self.assume("High means a close above the upper Bollinger band.")
+        self.enter("long", self.compare(CLOSE, "<", lower))
+        self.leave(self.compare(CLOSE, ">", upper))

@@ -236,10 +236,21 @@ class States(Cases):
             first = Calendar(unit="month_start", values=first.values)
         if isinstance(last, Calendar) and last.unit == "month":
             raise Unreadable("ambiguous", "Until the first or the last day of that month?")
+        if out and (months := self._whole_months(first, last)) is not None:
+            self._hold_while(negate(months))
+            return
         if out:
             first, last = last, first
         self.enter("long", first)
         self.found.exits["long"].append(last)
+
+    def _whole_months(self, first: Any, last: Any) -> Any:
+        """ "out from the first trading day of June until that of October": four months."""
+        edges = [e for e in (first, last) if isinstance(e, Calendar) and e.unit == "month_start"]
+        months = [e.values[0] for e in edges if len(e.values) == 1]
+        if len(months) != 2 or months[0] == months[1]:
+            return None
+        return self.months_between(months[0], (months[1] - 2) % 12 + 1)
 
     def on_hold_from_to_first(self, stretch: Any, *parts: Any) -> None:
         """ "from November to April be long"."""
@@ -295,6 +306,8 @@ class States(Cases):
         for part in parts:
             if isinstance(part, Said) and part.kind.startswith("object"):
                 self.read(part)
+            if isinstance(part, Said) and any(word.has("SHORT") for word in part.words):
+                raise Unreadable("unsupported", "Only a long position is held in certain times.")
         self._hold_from_to(stretch, out=True)
 
     def on_stay_out_from_to(self, *parts: Any) -> None:
@@ -304,6 +317,8 @@ class States(Cases):
         if self.found.entries["long"]:
             self.found.exits["long"].append(days)
             return
+        whole = self._whole_months(*(self._edge(p) for p in stretch.parts))
+        self.memory.meanings["out months"] = (days, whole)
         self.found.gates.append(negate(days))
         self.found.days_off.append(days)
 
@@ -327,7 +342,11 @@ class States(Cases):
             raise Unreadable("ambiguous", "Otherwise than what?")
         for days in self.found.days_off:
             self.found.gates = [gate for gate in self.found.gates if gate != negate(days)]
-        off = [negate(days) for days in self.found.days_off]
+        told, whole = self.memory.meanings.get("out months") or (None, None)
+        off = [
+            negate(whole if whole is not None and days == told else days)
+            for days in self.found.days_off
+        ]
         self.found.days_off.clear()
         self._hold_while(off[0] if len(off) == 1 else AllOf(conditions=tuple(off)))
 

@@ -297,6 +297,12 @@ class Values(Base):
     def on_it_own(self) -> Any:
         return self.on_it(None)
 
+    def on_it_last(self) -> Any:
+        """ "RSI is falling and the last value is under 15": of what was spoken of."""
+        if self.memory.subject is None:
+            raise Unreadable("ambiguous", "The last value of what?")
+        return self.memory.subject
+
     def on_that_close(self, *_: Any) -> Any:
         return CLOSE
 
