@@ -30,7 +30,7 @@ _LENT = frozenset(
         "DIFFERENCE", "LEVEL", "VALUE", "BAND", "CHANNEL", "CROSS", "CROSSNODIR", "TIMES", "DAY",
         "WEEK", "YEAR", "R", "NO:vague", "MAXIMUM", "EXT", "TOP", "CROSSNOUN", "MIDRANGE",
         "VAGUENOUN", "UP", "DOWN", "BULLISH", "BEARISH", "LABEL", "BASE", "LINE", "EDGE", "NO",
-        "COMMON", "MOREWORD", "STEP",
+        "COMMON", "MOREWORD", "STEP", "FLOWNAME",
     )
 )  # fmt: skip
 _LONGEST = 3

@@ -20,7 +20,7 @@ DECIDES = (
     "IGNORE_SIGNALS", "BUYHOLD", "NEVER_TRADE", "ONLY_TRADE", "NO_TRADES", "MY_TRADES_NEED",
     "OVERSOLD", "OVERBOUGHT", "SYMBOL", "UNTIL_CANCELLED", "GOOD_ONE_DAY",
     "SHORTSONLY", "MOVESTOP", "MOVE_STOP_TO_ENTRY", "LOSS_LIMIT", "NEVER_LOWERED", "TIMESTOP",
-    "NO_REENTRY",
+    "NO_REENTRY", "OTHER_TIMES",
 )  # fmt: skip
 _PRONOUNS = {
     "i", "i'm", "im", "my", "he", "she", "we", "they", "you", "it", "it's", "what", "people",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from llm.specification.nodes import AllOf, Number, Previous, Price, Streak
-from llm.translator.reading.memory import Unreadable
+from llm.translator.reading.memory import CLOSE, Unreadable
 from llm.translator.reading.shapes import of_heikin
 from llm.translator.reading.whole_bars import WholeBars
 from llm.translator.said import Said
@@ -73,3 +73,11 @@ class BarsBefore(WholeBars):
     def _is_row(self, said: Any) -> None:
         if not isinstance(self._and_part(said), Streak):
             raise Unreadable("ambiguous", "At least how many of them in a row?")
+
+    def on_closes_above_its_past(self, *parts: Any) -> Any:
+        """ "it closes higher than it did ten days ago"."""
+        side, ago = parts[-2:]
+        if len(parts) > 2 and parts[0].kind not in ("it", "generic_price"):
+            raise Unreadable("not_understood", "Closes are compared with closes.")
+        earlier = Previous(of=CLOSE, bars=self.bars_in(self.read(ago)))
+        return self.compare(CLOSE, self._operator(side), earlier)

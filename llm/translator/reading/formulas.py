@@ -98,6 +98,15 @@ class Formulas(Lines):
         bars = self.bars_in(self.span_of(self.number(number), unit))
         return self._sum_over(self.series(of), bars)
 
+    def on_summed_over(self, of: Any, number: Any, unit: Any) -> Any:
+        """ "the close minus the open, times volume, summed over 20 days"."""
+        bars = self.bars_in(self.span_of(self.number(number), unit))
+        return self._sum_over(self.value(of), bars)
+
+    def on_flow_named(self, of: Any) -> Any:
+        """ "money flow multiplier ((close - low) - (high - close))": the name of what follows."""
+        return self.value(of)
+
     def _sum_over(self, of: Any, bars: int) -> Any:
         if bars < 2:
             raise Unreadable("invalid_value", "A sum is of two values or more.")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from llm.specification.indicators import INDICATORS
-from llm.specification.nodes import Indicator, Number
+from llm.specification.nodes import Indicator, Number, OnPeriod
+from llm.translator.reading.memory import Unreadable
 from llm.translator.reading.own_bands import OwnBands
 from llm.translator.said import Said
 
@@ -45,3 +46,17 @@ class Lengths(OwnBands):
                 other = known.get(value.numbers, value)
                 known[value.numbers] = value if other == value else None
         self.memory.meanings["lengths"] = known
+
+    def on_elliptic_longer(self, number: Any, unit: Any, *_: Any) -> Any:
+        """ "the 10-week average crosses above the 40-week one"."""
+        span = self.span_of(self.number(number), unit)
+        beside = self.left if self.left is not None else self.memory.average
+        of = beside.of if isinstance(beside, OnPeriod) else beside
+        if not isinstance(of, Indicator) or len(of.numbers) != 1:
+            raise Unreadable("not_understood", "A number of weeks or months alone is no value.")
+        if not isinstance(beside, OnPeriod):
+            return of.model_copy(update={"numbers": (float(self.bars_in(span)),)})
+        if {"WEEK": "W", "MONTH": "M"}.get(span.unit) != beside.period:
+            raise Unreadable("ambiguous", "Both averages are of weeks, or both of months.")
+        inner = of.model_copy(update={"numbers": (span.count,)})
+        return beside.model_copy(update={"of": inner})

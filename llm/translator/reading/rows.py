@@ -184,6 +184,8 @@ class Rows(Shapes):
     def _off_after(self, name: Any, told: Any) -> Any:
         """ "without a squeeze after it was on for at least five days"."""
         on = self._state(name)
+        if {p.text for p in told.parts if not isinstance(p, Said) and p.has("NAMED")} - {name.text}:
+            raise Unreadable("not_understood", "Days of another state?")
         counted = [p for p in told.parts if isinstance(p, Said) and p.kind == "number"]
         row = self._streak(on, counted[0]) if counted else on
         return AllOf(conditions=(Ago(of=row, bars=1), negate(on)))
