@@ -1,7 +1,7 @@
 """The parser of the grammar files: built once, then loaded as an earlier process left it.
 
-Building takes a second or two, loading some milliseconds. What is kept lies beside the compiled
-modules, is as trusted as they are, and is thrown away with them.
+Building takes some seconds, loading some hundred milliseconds. What is kept lies beside the
+compiled modules, is as trusted as they are, and is thrown away with them.
 """
 
 from __future__ import annotations

@@ -64,8 +64,10 @@ def unify(rules: Sequence[Rule]) -> tuple[set[Any], set[Any]]:
     return terminals, used - terminals
 
 
+# Rules that go on with the same symbol, None where nothing follows.
+Group = tuple[Any, list[Rule]]
 # Rules by the part they begin with, and rules that begin with a word.
-Plan = tuple[list[tuple[Any, list[Rule]]], list[Rule]]
+Plan = tuple[list[tuple[Any, list[Group]]], list[Rule]]
 
 
 class Part:
@@ -104,7 +106,7 @@ class IndexedParser(earley.Parser):
         column, foresight = columns[i], self.predictions
         if i == 0:
             self._waiting: list[dict[Any, list[Any]]] = []
-            self._begun: list[dict[Any, list[Rule]]] = []
+            self._begun: list[dict[Any, list[Group]]] = []
         items = list(column)
         waiting: dict[Any, list[Any]] = {}
         while items:
@@ -133,9 +135,10 @@ class IndexedParser(earley.Parser):
             rule, place = parent.rule, parent.ptr + 1
             if place == len(rule.expansion) or may_begin(rule.expansion[place]):
                 yield self._advance(rule, place, parent.start, parent.node, item, i, node_cache)
-        for rule in self._begun[start].get(item.s, ()):
-            if len(rule.expansion) == 1 or may_begin(rule.expansion[1]):
-                yield self._advance(rule, 1, start, None, item, i, node_cache)
+        for second, rules in self._begun[start].get(item.s, ()):
+            if second is None or may_begin(second):
+                for rule in rules:
+                    yield self._advance(rule, 1, start, None, item, i, node_cache)
 
     @staticmethod
     def _advance(
@@ -206,9 +209,9 @@ class Foresight(Mapping[Any, Sequence[Rule]]):
             return tag_of(symbol.name) in self._tags
         return not self._begins[symbol.name].isdisjoint(self._tags)
 
-    def closure(self, symbols: Iterable[Any]) -> tuple[dict[Any, list[Rule]], list[Rule]]:
+    def closure(self, symbols: Iterable[Any]) -> tuple[dict[Any, list[Group]], list[Rule]]:
         """The rules that begin where these are waited for: by their first symbol, and by words."""
-        begun: dict[Any, list[Rule]] = {}
+        begun: dict[Any, list[Group]] = {}
         scanned: list[Rule] = []
         ahead, done = list(symbols), set()
         while ahead:
@@ -218,8 +221,8 @@ class Foresight(Mapping[Any, Sequence[Rule]]):
             done.add(symbol)
             by_symbol, by_word = self._plan(symbol)
             scanned += by_word
-            for first, rules in by_symbol:
-                begun.setdefault(first, []).extend(rules)
+            for first, groups in by_symbol:
+                begun.setdefault(first, []).extend(groups)
                 ahead.append(first)
         return begun, scanned
 
@@ -246,15 +249,16 @@ class Foresight(Mapping[Any, Sequence[Rule]]):
 
 
 def _sorted_by_first(rules: Sequence[Rule]) -> Plan:
-    by_symbol: dict[Any, list[Rule]] = {}
+    by_symbol: dict[Any, dict[Any, list[Rule]]] = {}
     by_word: list[Rule] = []
     for rule in rules:
-        first = rule.expansion[0]
+        first, *rest = rule.expansion
         if first.is_term:
             by_word.append(rule)
         else:
-            by_symbol.setdefault(first, []).append(rule)
-    return list(by_symbol.items()), by_word
+            second = rest[0] if rest else None
+            by_symbol.setdefault(first, {}).setdefault(second, []).append(rule)
+    return [(first, list(groups.items())) for first, groups in by_symbol.items()], by_word
 
 
 def begins_with(rule: Rule, first: Any, nullable: Any) -> frozenset[str]:

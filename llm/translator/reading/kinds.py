@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from llm.specification.indicators import INDICATORS
-from llm.specification.nodes import Arithmetic, Indicator, Number, OnPeriod, Previous, Price
+from llm.specification.nodes import (
+    Arithmetic,
+    Compare,
+    Indicator,
+    Number,
+    OnPeriod,
+    Previous,
+    Price,
+)
 from llm.specification.walk import scale_of
 from llm.translator.reading.memory import CLOSE
 
@@ -98,3 +106,11 @@ def is_same_formula(known: Indicator, said: Arithmetic) -> bool:
     if known.name == "percent_b":
         return outputs == [lower, upper, lower]
     return False
+
+
+def is_way_of_day(condition: Any) -> bool:
+    """ "a down day": a price against one of the day before or of the day itself."""
+    if not isinstance(condition, Compare) or not isinstance(condition.left, Price):
+        return False
+    right = condition.right
+    return isinstance(right.of if isinstance(right, Previous) else right, Price)

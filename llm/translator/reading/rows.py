@@ -15,13 +15,13 @@ from llm.specification.nodes import (
     Function,
     Indicator,
     Number,
-    Previous,
     Price,
     Streak,
 )
 from llm.specification.walk import nodes
 from llm.translator.reading.comparisons import HIGH, LOW, OPEN
 from llm.translator.reading.extremes import before
+from llm.translator.reading.kinds import is_way_of_day
 from llm.translator.reading.memory import CLOSE, OfTrade, Unreadable
 from llm.translator.reading.negation import negate
 from llm.translator.reading.shapes import Shapes
@@ -215,7 +215,7 @@ class Rows(Shapes):
         """ "a doji after two red candles": the row ends on the day before."""
         found = self._and_part(condition)
         row = self._and_part(earlier)
-        if isinstance(found, Candle) and _is_way_of_day(row):
+        if isinstance(found, Candle) and is_way_of_day(row):
             self.assume("A candle “after” a day is that of the next one.")
         elif not isinstance(row, Streak | Candle):
             raise Unreadable("ambiguous", "How many days after that?")
@@ -388,15 +388,8 @@ def _is_grade(part: Any) -> bool:
     return isinstance(part, Said) or part.has("ABOVE", "BELOW", "GE", "LE")
 
 
-def _is_way_of_day(condition: Any) -> bool:
-    """ "a down day": a price against one of the day before or of the day itself."""
-    if not isinstance(condition, Compare) or not isinstance(condition.left, Price):
-        return False
-    right = condition.right
-    return isinstance(right.of if isinstance(right, Previous) else right, Price)
-
-
 def _of_day_before(step: Said) -> bool:
     """ "each closing above the prior day's high": a day has one before it, in the row or not."""
-    words = [p for p in step.parts if isinstance(p, Word)]
-    return any(w.has("YESTERDAY") and not w.has("PREDECESSOR") for w in words)
+    return any(
+        isinstance(p, Word) and p.has("YESTERDAY") and not p.has("PREDECESSOR") for p in step.parts
+    )
