@@ -70,9 +70,12 @@ def say_value(node: Any) -> str:
     if isinstance(node, Price):
         return f"{node.symbol}'s {node.field}" if node.symbol else f"the {node.field}"
     if isinstance(node, Previous):
+        # All of a formula is of that day, and not its first part alone.
+        of = say_value(node.of)
+        of = f"({of})" if isinstance(node.of, Arithmetic) else of
         if node.bars == 1:
-            return f"the day before's {_bare(say_value(node.of))}"
-        return f"{say_value(node.of)} {node.bars} days earlier"
+            return f"the day before's {_bare(of)}"
+        return f"{of} {node.bars} days earlier"
     if isinstance(node, Arithmetic):
         return _say_arithmetic(node)
     if isinstance(node, Function):
@@ -123,7 +126,9 @@ def _say_arithmetic(node: Arithmetic) -> str:
 def _say_indicator(node: Indicator) -> str:
     info = INDICATORS[node.name]
     numbers = ", ".join(f"{n:g}" for n in node.numbers)
-    source = "" if node.source in (None, Price()) else f" of {say_value(node.source)}"
+    of = say_value(node.source) if node.source not in (None, Price()) else ""
+    of = f"({of})" if isinstance(node.source, Arithmetic) else of
+    source = f" of {of}" if of else ""
     of_symbol = f" of {node.symbol}" if node.symbol else ""
     if node.name in ("highest", "lowest"):
         return f"the {node.name}{source or ' of the close'} of {numbers} days"

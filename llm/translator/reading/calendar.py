@@ -52,6 +52,10 @@ class Days(NounCrossings):
     def on_weekday(self, word: Any) -> Any:
         return Calendar(unit="weekday", values=(number_of(word, "WEEKDAY"),))
 
+    def on_weekday_of_same_week(self, word: Any) -> Any:
+        self.assume("Where that day of the week is a holiday, the one of the next week counts.")
+        return self.on_weekday(word)
+
     def on_weekdays(self, *words: Any) -> Any:
         return Calendar(unit="weekday", values=tuple(number_of(w, "WEEKDAY") for w in words))
 

@@ -295,6 +295,12 @@ class Shapes(Spoken):
         found = self._and_part(parts[-1])
         self.memory.meanings[f"candle {word.sub('CDL')}"] = found
 
+    def on_pending_defined(self, word: Any, condition: Any) -> None:
+        """ "Hammer, defined by me: ...": what is said of it is all of it."""
+        found = self._and_part(condition)
+        self.memory.meanings[f"candle {word.sub('CDL')}"] = found
+        self.found.pending.append(found)
+
     # -- lines ---------------------------------------------------------------------------------
 
     def on_supertrend_turns(self, *parts: Any) -> Any:
