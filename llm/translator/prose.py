@@ -15,8 +15,10 @@ _SIDE = r"\s*[( ]\s*[\"']?(?:strategy\.)?(long|short)[\"']?\s*\)?"
 # "wpr14 < -85 b, > -15 s": a letter for the order, right after a level.
 _LETTER = re.compile(r"([<>]=?\s*-?\d+(?:\.\d+)?)\s+([bs])(?=\s*(?:[,;.]|$))", re.MULTILINE)
 _LETTERS = {"b": "buy", "s": "sell"}
-# "x blw = sell", after "sma 15 x abv sma 45 = buy".
-_CROSSED = re.compile(r"\bx\s+(?=(?:abv|above|over|blw|below|under)\b)", re.IGNORECASE)
+# "..., x blw = sell": at the head of a clause, for "2 x above its average" is a multiple.
+_CROSSED = re.compile(
+    r"(^|[,;.]\s*)x\s+(?=(?:abv|above|over|blw|below|under)\b)", re.IGNORECASE | re.MULTILINE
+)
 _IN_WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bta\.([a-z]{2,5})\(\s*close\s*,\s*(\d+)\s*\)"), r"\1(\2)"),
     (re.compile(r"\bta\.([a-z]{2,5})\(\s*(\d+)\s*\)"), r"\1(\2)"),
@@ -34,7 +36,7 @@ def in_words(idea: str) -> str:
     letters = {found[2] for found in _LETTER.finditer(idea)}
     if letters == {"b", "s"}:
         idea = _LETTER.sub(lambda found: f"{found[1]} {_LETTERS[found[2]]}", idea)
-    idea = _CROSSED.sub("crosses ", idea)
+    idea = _CROSSED.sub(r"\1crosses ", idea)
     if not _MARK.search(idea):
         return idea
     for pattern, words in _IN_WORDS:

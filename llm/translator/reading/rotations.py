@@ -50,7 +50,7 @@ class Rotations(Stops):
         self.found.rotation.setdefault("when", None)
 
     def _put_rotation(self, name: str, value: Any) -> None:
-        if name == "rank" and getattr(value, "name", "") == "momentum":
+        if name == "rank" and getattr(value, "name", "") == "mom":
             # In money it would always be the dearer one that moves most.
             value = self._change(value.numbers[0])
             self.assume("The momentum of several symbols is compared as a percentage.")
