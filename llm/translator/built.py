@@ -15,7 +15,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import lark
@@ -23,8 +22,8 @@ from lark import Lark
 from lark.lexer import Lexer
 from lark.lexer import Token as LarkToken
 
-from llm.translator import earley
-from llm.translator.earley import Foresight, IndexedParser, Part, begins_with, tag_of, unify
+from llm.translator import earley, rules
+from llm.translator.earley import IndexedParser, matches
 
 GRAMMAR = Path(__file__).parent / "grammar"
 KEPT = Path(__file__).parent / "__pycache__" / f"grammar.{sys.implementation.cache_tag}.pickle"
@@ -51,28 +50,29 @@ def parser_of_the_grammar(kept: Path = KEPT) -> IndexedParser:
     return parser
 
 
+class _Compiler(Lark):
+    """The library's compiler of grammars alone: with our rules its parser takes long to prepare."""
+
+    def _build_parser(self) -> Any:
+        return None
+
+
 def build(start: str = START) -> IndexedParser:
     """The parser, from the grammar files."""
-    parser = plain_parser(start)
-    parser.__class__ = IndexedParser
-    parser.SymbolNode = Part
-    rules = parser.parser_conf.rules
-    begins = {id(r): begins_with(r, parser.FIRST, parser.NULLABLE) for r in rules}
-    parser.TERMINALS, parser.NON_TERMINALS = unify(rules)
-    # What only building needs would be half of what is kept, and some of it cannot be.
-    for name in ("FIRST", "NULLABLE", "callbacks", "parser_conf"):
-        setattr(parser, name, None)
-    parser.lexer_conf = SimpleNamespace(terminals_by_name={})  # words in errors we do not show
-    parser.predictions = Foresight(rules, begins)
-    built: IndexedParser = parser
-    return built
+    return IndexedParser(_compiled(_Compiler, start).rules, start)
 
 
 def plain_parser(start: str = START) -> Any:
-    """The library's parser of our grammar, which matches terminals against tags."""
+    """The library's own parser of our grammar, which matches terminals against tags."""
+    parser: Any = _compiled(Lark, start).parser.parser
+    parser.term_matcher = matches
+    return parser
+
+
+def _compiled(compiler: type[Lark], start: str) -> Any:
     text = grammar_text()
     declared = f"\n%declare {' '.join(sorted(terminals(text)))}\n"
-    made = Lark(
+    return compiler(
         text + declared,
         parser="earley",
         lexer=_Nothing,
@@ -80,9 +80,6 @@ def plain_parser(start: str = START) -> Any:
         ambiguity="forest",
         maybe_placeholders=False,
     )
-    parser: Any = made.parser.parser
-    parser.term_matcher = _matches
-    return parser
 
 
 def grammar_text() -> str:
@@ -96,13 +93,9 @@ def terminals(text: str) -> set[str]:
     return set(re.findall(r"\b_?[A-Z][A-Z0-9_]*(?:__[A-Z0-9_]+)?\b", bare))
 
 
-def _matches(terminal: Any, word: LarkToken) -> bool:
-    return tag_of(terminal.name) in word.value.tags
-
-
 def _digest() -> bytes:
     """What the kept parser depends on: the grammar, the library and how we change it."""
-    sources = (Path(__file__), Path(earley.__file__))
+    sources = (Path(__file__), Path(earley.__file__), Path(rules.__file__))
     parts = (grammar_text().encode(), lark.__version__.encode(), *map(Path.read_bytes, sources))
     return hashlib.sha256(b"\0".join(parts)).digest()
 

@@ -9,65 +9,17 @@ holds what is accepted against the library's own parser.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
-from lark.grammar import NonTerminal, Rule, Terminal
+from lark.grammar import Rule
 from lark.lexer import Token as LarkToken
 from lark.parsers import earley
 from lark.parsers.earley_common import Item
+from lark.utils import OrderedSet
 
+from llm.translator.rules import Corners, factored, tag_of, unified
 from llm.translator.tokens import Token
-
-
-class _OneTerminal(Terminal):
-    """A terminal of which there is one object, so that identity is equality."""
-
-    __eq__ = object.__eq__
-    __hash__ = object.__hash__
-
-
-class _OneNonTerminal(NonTerminal):
-    """The same for a nonterminal; the library compares names, character by character."""
-
-    __slots__ = ()
-    __eq__ = object.__eq__
-    __hash__ = object.__hash__
-
-
-class _OneRule(Rule):
-    """The same for a rule."""
-
-    __slots__ = ()
-    __eq__ = object.__eq__
-    __hash__ = object.__hash__
-
-
-def unify(rules: Sequence[Rule]) -> tuple[set[Any], set[Any]]:
-    """Give every rule the same object for the same symbol; returns terminals and the others."""
-    known: dict[tuple[bool, str], Any] = {}
-
-    def one(symbol: Any) -> Any:
-        key = (symbol.is_term, str(symbol.name))
-        if key not in known:
-            symbol.name = str(symbol.name)
-            symbol.__class__ = _OneTerminal if symbol.is_term else _OneNonTerminal
-            known[key] = symbol
-        return known[key]
-
-    for rule in rules:
-        rule.origin = one(rule.origin)
-        rule.expansion = [one(symbol) for symbol in rule.expansion]
-        rule.__class__ = _OneRule
-    used = {symbol for rule in rules for symbol in rule.expansion}
-    terminals = {symbol for symbol in used if symbol.is_term}
-    return terminals, used - terminals
-
-
-# Rules that go on with the same symbol, None where nothing follows.
-Group = tuple[Any, list[Rule]]
-# Rules by the part they begin with, and rules that begin with a word.
-Plan = tuple[list[tuple[Any, list[Group]]], list[Rule]]
 
 
 class Part:
@@ -90,15 +42,29 @@ class Part:
 
 
 class IndexedParser(earley.Parser):
-    """The library's parser with an index of what waits for what.
+    """The library's parser with shared beginnings and an index of what waits for what.
 
     It searches a whole column for every part that is complete; here each column is sorted by the
-    symbol that its items wait for, once, and rules that only begin there are kept as rules, since
-    few of them ever become items. There are no empty rules in our grammar, so nothing that is
-    complete began in the column that is being worked on.
+    symbol that its items wait for, once, and a rule becomes an item only when its first part is
+    there. There are no empty rules in our grammar, so nothing that is complete began in the column
+    that is being worked on.
     """
 
     predictions: Any
+
+    def __init__(self, rules: Sequence[Rule], start: str) -> None:
+        """In place of the library's constructor, which works out what may follow each symbol."""
+        made = factored(unified(rules))
+        symbols = {symbol for rule in made for symbol in rule.expansion}
+        self.TERMINALS = {symbol for symbol in symbols if symbol.is_term}
+        self.NON_TERMINALS = symbols - self.TERMINALS
+        self.NULLABLE: frozenset[Any] = frozenset()
+        self.Set, self.Tree = OrderedSet, None
+        self.SymbolNode: Any = Part
+        self.debug = False
+        self.lexer_conf: Any = SimpleNamespace(terminals_by_name={})  # for errors we do not show
+        self.term_matcher = matches
+        self.predictions = Foresight(made, start)
 
     def predict_and_complete(
         self, i: int, to_scan: Any, columns: Any, transitives: Any, node_cache: Any
@@ -106,7 +72,7 @@ class IndexedParser(earley.Parser):
         column, foresight = columns[i], self.predictions
         if i == 0:
             self._waiting: list[dict[Any, list[Any]]] = []
-            self._begun: list[dict[Any, list[Group]]] = []
+            self._wanted: list[int] = []
         items = list(column)
         waiting: dict[Any, list[Any]] = {}
         while items:
@@ -122,23 +88,20 @@ class IndexedParser(earley.Parser):
                     column.add(new)
                     items.append(new)
         self._waiting.append(waiting)
-        begun, scanned = foresight.closure(waiting)
-        self._begun.append(begun)
-        for rule in scanned:
+        wanted = foresight.wanted(waiting) if i else foresight.wanted([foresight.start])
+        self._wanted.append(wanted)
+        for rule in foresight.words(wanted):
             to_scan.add(Item(rule, 0, i))  # type: ignore[no-untyped-call]
 
     def _advanced(self, item: Any, i: int, node_cache: Any) -> Iterator[Any]:
-        """Everything that waited for this part, gone on over it."""
-        may_begin = self.predictions.may_begin
+        """Everything that waited for this part, or that may begin with it, gone on over it."""
         start = item.start
         for parent in self._waiting[start].get(item.s, ()):
-            rule, place = parent.rule, parent.ptr + 1
-            if place == len(rule.expansion) or may_begin(rule.expansion[place]):
-                yield self._advance(rule, place, parent.start, parent.node, item, i, node_cache)
-        for second, rules in self._begun[start].get(item.s, ()):
-            if second is None or may_begin(second):
-                for rule in rules:
-                    yield self._advance(rule, 1, start, None, item, i, node_cache)
+            yield self._advance(parent.rule, 2, parent.start, parent.node, item, i, node_cache)
+        wanted = self._wanted[start]
+        for rule, leads_to in self.predictions.going_on(item.s):
+            if leads_to & wanted:
+                yield self._advance(rule, 1, start, None, item, i, node_cache)
 
     @staticmethod
     def _advance(
@@ -154,128 +117,103 @@ class IndexedParser(earley.Parser):
         return new
 
 
+def matches(terminal: Any, word: LarkToken) -> bool:
+    """Whether a word may stand where the grammar has this terminal."""
+    return tag_of(terminal.name) in word.value.tags
+
+
+# Stands for any word at all: asked for where a reading is stuck.
+ANY = Token("", "word", 0, 0)
+
+
 class Feed:
     """Hands words to the parser, and tells the foresight which comes next."""
 
     def __init__(self, tokens: Sequence[Token], foresight: Foresight) -> None:
         self._tokens = tokens
         self._foresight = foresight
-        foresight.turn_to(tokens[0].tags if tokens else None)
 
     def lex(self, expects: Any) -> Iterator[LarkToken]:
         for token in self._tokens:
-            self._foresight.turn_to(token.tags)
+            self._foresight.turn_to(None if token is ANY else token.tags)
             word = LarkToken("WORD", token.text)
             word.value = token
             yield word
-        self._foresight.turn_to(None)
+        self._foresight.turn_to(frozenset())
 
 
 class Foresight(Mapping[Any, Sequence[Rule]]):
-    """The parser's predictions at one place: each symbol once, and only what can begin there.
+    """What the parser may go on with at one place, told by the next word.
 
-    The library predicts a symbol's rules, and theirs in turn, again for every item that waits for
-    it; with some thousand rules nearly all of that work is the same work again.
+    The library predicts a symbol's rules, and theirs in turn, as items, again for every item that
+    waits for it. Here nothing is predicted: a part that is complete is the beginning of a rule if
+    the rule leads to something that was wanted where the part began, which is one comparison of
+    two sets of symbols, kept as the bits of a number.
     """
 
-    def __init__(self, rules: Iterable[Rule], begins: Mapping[int, frozenset[str]]) -> None:
-        self._rules: dict[str, list[tuple[Rule, frozenset[str]]]] = {}
+    def __init__(self, rules: Sequence[Rule], start: str) -> None:
+        self.start = next(rule.origin for rule in rules if rule.origin.name == start)
+        self._corners = Corners(rules)
+        self._by_first: dict[Any, list[Rule]] = {}
+        self._by_word: dict[str, list[Rule]] = {}
         for rule in rules:
-            self._rules.setdefault(str(rule.origin.name), []).append((rule, begins[id(rule)]))
-        self._begins = {
-            name: frozenset[str]().union(*(tags for _, tags in found))
-            for name, found in self._rules.items()
-        }
-        self._tags: frozenset[str] = frozenset()
+            first = rule.expansion[0]
+            if first.is_term:
+                self._by_word.setdefault(tag_of(first.name), []).append(rule)
+            else:
+                self._by_first.setdefault(first, []).append(rule)
+        self._tags: frozenset[str] | None = frozenset()
         self._fits: dict[Any, bool] = {}
-        self._plans: dict[tuple[str, frozenset[str]], Plan] = {}
-        # Where no known word follows, predict whatever could: asked only where a reading is stuck.
-        self.tells_all = False
+        self._plans: dict[tuple[Any, frozenset[str] | None], list[tuple[Rule, int]]] = {}
 
     def turn_to(self, tags: frozenset[str] | None) -> None:
-        """Go on to the next word; None after the last."""
-        self._tags = tags or frozenset()
+        """Go on to the next word; None for any word, asked where a reading is stuck."""
+        self._tags = tags
         self._fits.clear()
 
     def may_begin(self, symbol: Any) -> bool:
         """Whether the next word can be the first of this symbol: what waits for it goes on."""
         fits = self._fits.get(symbol)
         if fits is None:
-            fits = self._fits[symbol] = self.tells_all or self._may_begin(symbol)
+            tags = self._tags
+            fits = tags is None or not self._corners.begins[symbol].isdisjoint(tags)
+            self._fits[symbol] = fits
         return fits
 
-    def _may_begin(self, symbol: Any) -> bool:
-        if symbol.is_term:
-            return tag_of(symbol.name) in self._tags
-        return not self._begins[symbol.name].isdisjoint(self._tags)
-
-    def closure(self, symbols: Iterable[Any]) -> tuple[dict[Any, list[Group]], list[Rule]]:
-        """The rules that begin where these are waited for: by their first symbol, and by words."""
-        begun: dict[Any, list[Group]] = {}
-        scanned: list[Rule] = []
-        ahead, done = list(symbols), set()
-        while ahead:
-            symbol = ahead.pop()
-            if symbol in done:
-                continue
-            done.add(symbol)
-            by_symbol, by_word = self._plan(symbol)
-            scanned += by_word
-            for first, groups in by_symbol:
-                begun.setdefault(first, []).extend(groups)
-                ahead.append(first)
-        return begun, scanned
-
-    def _plan(self, symbol: Any) -> Plan:
-        if self.tells_all:
-            return _sorted_by_first(self[symbol])
-        key = (symbol.name, self._tags)
+    def going_on(self, symbol: Any) -> list[tuple[Rule, int]]:
+        """The rules that begin with this and go on with the next word, and what they lead to."""
+        key = (symbol, self._tags)
         found = self._plans.get(key)
         if found is None:
-            found = self._plans[key] = _sorted_by_first(self[symbol])
+            found = self._plans[key] = [
+                (rule, self._corners.leads_to[rule.origin])
+                for rule in self._by_first.get(symbol, ())
+                if all(map(self.may_begin, rule.expansion[1:]))
+            ]
         return found
 
+    def wanted(self, symbols: Iterable[Any]) -> int:
+        """Everything that may be the beginning of one of these."""
+        found = 0
+        for symbol in symbols:
+            found |= self._corners.wanted.get(symbol, 0)
+        return found
+
+    def words(self, wanted: int) -> list[Rule]:
+        """The rules that begin with the next word and lead to something wanted."""
+        leads_to = self._corners.leads_to
+        return [
+            rule
+            for tag in (self._by_word if self._tags is None else self._tags)
+            for rule in self._by_word.get(tag, ())
+            if leads_to[rule.origin] & wanted
+        ]
+
     def __getitem__(self, symbol: Any) -> Sequence[Rule]:
-        if self.tells_all:
-            return [rule for rule, _ in self._rules[symbol.name]]
-        tags = self._tags
-        return [rule for rule, begins in self._rules[symbol.name] if not begins.isdisjoint(tags)]
+        return ()  # nothing is predicted
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self._rules)
+        return iter(self._by_first)
 
     def __len__(self) -> int:
-        return len(self._rules)
-
-
-def _sorted_by_first(rules: Sequence[Rule]) -> Plan:
-    by_symbol: dict[Any, dict[Any, list[Rule]]] = {}
-    by_word: list[Rule] = []
-    for rule in rules:
-        first, *rest = rule.expansion
-        if first.is_term:
-            by_word.append(rule)
-        else:
-            second = rest[0] if rest else None
-            by_symbol.setdefault(first, {}).setdefault(second, []).append(rule)
-    return [(first, list(groups.items())) for first, groups in by_symbol.items()], by_word
-
-
-def begins_with(rule: Rule, first: Any, nullable: Any) -> frozenset[str]:
-    found: set[str] = set()
-    for symbol in rule.expansion:
-        if symbol.is_term:
-            found.add(tag_of(symbol.name))
-            break
-        found |= {tag_of(terminal.name) for terminal in first[symbol]}
-        if symbol not in nullable:
-            break
-    return frozenset(found)
-
-
-@cache
-def tag_of(terminal: str) -> str:
-    """Terminals are written without signs: MA_SMA for the tag MA:sma, a leading _ means unused."""
-    name = terminal.lstrip("_")
-    head, found, rest = name.partition("__")
-    return f"{head}:{rest.lower()}" if found else head
+        return len(self._by_first)

@@ -18,7 +18,8 @@ from lark.grammar import Rule
 from lark.parsers.earley_forest import TokenNode
 
 from llm.translator.built import KEPT, START, parser_of_the_grammar
-from llm.translator.earley import Feed, tag_of
+from llm.translator.earley import ANY, Feed
+from llm.translator.rules import tag_of
 from llm.translator.tokens import Token
 
 # Readings of one part that are carried on; the rest cost more or mean the same.
@@ -39,9 +40,6 @@ class Stuck(Exception):
 
     position: int
     expected: frozenset[str]
-
-
-_UNFIT = Token("", "word", 0, 0)
 
 
 class _Inline(tuple[Any, ...]):
@@ -83,14 +81,11 @@ class Grammar:
         return _Evaluation(self._meaning).of(forest)
 
     def _expected(self, tokens: Sequence[Token]) -> frozenset[str]:
-        """The tags of all words that could follow these, asked with a word that fits nowhere."""
-        self._foresight.tells_all = True
+        """The tags of all words that could follow these."""
         try:
-            self._parser.parse(Feed([*tokens, _UNFIT], self._foresight), START)
+            self._parser.parse(Feed([*tokens, ANY], self._foresight), START)
         except (UnexpectedToken, UnexpectedEOF) as error:
             return frozenset(tag_of(name) for name in error.expected)
-        finally:
-            self._foresight.tells_all = False
         return frozenset()
 
 

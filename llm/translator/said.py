@@ -10,6 +10,8 @@ from llm.translator.tokens import Token
 
 # What a construction costs: plainer readings come first, stretched ones are tried last.
 COSTS = {
+    # “The 4th trading day of the month” is not “the 4th of the month”.
+    "day_of_month": 1,
     "elliptic_average": 6,
     "average_of_known": 6,
     "average": 1,

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from lark.grammar import NonTerminal, Rule
 
-from llm.translator import built
+from llm.translator import built, rules
 from llm.translator.lexicon import load, tag
 from llm.translator.parsing import Grammar, Reading, Stuck
 from llm.translator.said import Trees
@@ -36,6 +37,19 @@ def no_building(monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.fail("built again")
 
     monkeypatch.setattr(built, "build", build)
+
+
+def test_rules_that_begin_alike_share_their_beginning() -> None:
+    a, b, c, d, e = (NonTerminal(name) for name in "abcde")
+
+    made = rules.factored(rules.unified([Rule(a, [b, c, d]), Rule(e, [b, c, a])]))
+
+    (helper,) = {rule.origin.name for rule in made} - {"a", "e"}
+    assert {rule.origin.name: [symbol.name for symbol in rule.expansion] for rule in made} == {
+        helper: ["b", "c"],
+        "a": [helper, "d"],
+        "e": [helper, "a"],
+    }
 
 
 @pytest.mark.usefixtures("no_building")
