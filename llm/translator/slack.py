@@ -40,7 +40,7 @@ def thinned(
     words: Sequence[Token], place: int, symbol: str
 ) -> Iterator[tuple[list[Token], list[Token]]]:
     """The sentence without one little word, then without two, with what was taken away."""
-    if any(token.has("UNKNOWN") for token in words):
+    if any(token.has("UNKNOWN") and not is_little(token, symbol) for token in words):
         return  # a word that is not known stays in the way
     near = [
         k
