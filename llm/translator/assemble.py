@@ -210,7 +210,9 @@ def _spoken_of(condition: Any) -> set[Any]:
 
 
 def _core(value: Any) -> Any:
-    """ "5 % below the high" and "10 % below the high" speak of one high."""
+    """ "5 % below the high" and "10 % below it" speak of one high, 30 and 70 of one scale."""
+    if isinstance(value, Number):
+        return "level"
     if isinstance(value, Arithmetic) and isinstance(value.left, Number):
         return _core(value.right)
     return _core(value.of) if isinstance(value, Previous) else value

@@ -42,9 +42,9 @@ def settle(rules: dict[str, Any], found: Found, assumptions: list[Assumption]) -
         assumptions.append(Assumption("It buys again when the reason for selling is gone."))
     _order_of_today(rules, found, assumptions)
     _without_its_name(rules, found)
-    _as_described(rules, assumptions)
     _kept_at_looks(rules, assumptions)
     _gate(rules, found, assumptions)
+    _as_described(rules, assumptions)
     for name in ("long_entry", "short_entry", "long_exit", "short_exit"):
         if rules[name] is not None:
             rules[name] = rebuilt(rules[name], _said_once)
@@ -79,10 +79,11 @@ def _without_its_name(rules: dict[str, Any], found: Found) -> None:
 def _as_described(rules: dict[str, Any], assumptions: list[Assumption]) -> None:
     """ "A hammer: the lower wick twice the body, ...": the name adds nothing to its own words."""
     for name in ("long_entry", "short_entry"):
-        told = _parts(rules[name])
+        either = rules[name].conditions if isinstance(rules[name], AnyOf) else ()
+        told = tuple(part for one in either for part in _parts(one)) or _parts(rules[name])
         candles = [one for one in told if isinstance(one, Candle)]
         shapes = [one for one in told if isinstance(one, Compare) and _is_of_candle(one)]
-        if candles and len(shapes) >= 2:
+        if len(candles) == 1 and len(shapes) >= 2 and len(either) in (0, 2):
             rules[name] = all_of([one for one in told if one not in candles])
             assumptions.append(Assumption("The candle is the one that is described here."))
 

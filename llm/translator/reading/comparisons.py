@@ -16,6 +16,7 @@ from llm.specification.nodes import (
     Price,
 )
 from llm.specification.walk import nodes, scale_of
+from llm.translator.reading.eve import of_that_day
 from llm.translator.reading.kinds import is_average_of_closes, is_of_extremes, is_outside_its_bar
 from llm.translator.reading.memory import CLOSE, Unreadable
 from llm.translator.reading.negation import OPPOSITE, negate
@@ -197,10 +198,10 @@ class Comparisons(Scales):
         if graded and getattr(first, "name", "") == "drawdown":
             raise Unreadable("ambiguous", "Is that a deeper fall, or a smaller one?")
         found = self.compare(first, self._operator(side, be), second)
-        told = side.text if not isinstance(side, Said) else ""
+        told = "" if isinstance(side, Said) else side.text
         if told.startswith(("higher", "lower")) and not isinstance(found.right, Number):
             self.memory.meanings["graded"] = (found.left, found.right)
-        return found
+        return of_that_day(found) if self.says_past else found
 
     def _comes_back(self, side: Any, left: Any, right: Any, be: Any = None) -> Any:
         """ "closes back above the band": it was below before; while held, being above is enough."""
@@ -224,7 +225,10 @@ class Comparisons(Scales):
     def on_compare_it(self, *parts: Any) -> Any:
         be = next((p for p in parts if isinstance(p, Said) and p.kind == "be_not"), None)
         side, right = parts[-2], parts[-1]
+        pair = self.memory.pair
         first, second = self.left_of(None, right)
+        if isinstance(first, Previous) and pair is not None and pair.right == second:
+            first = first.of  # "yesterday's close was below the band and today's is above it"
         return self.compare(first, self._operator(side, be), second)
 
     def on_compare_both(self, *parts: Any) -> Any:
@@ -257,7 +261,8 @@ class Comparisons(Scales):
         be, left, (right, more) = self._split(parts)
         first, second = self.left_of(left, right)
         worse = more.text == "or worse"
-        if _is_negative(second) and more.text not in _GRADED and not worse:
+        negative = isinstance(second, Number) and second.value < 0
+        if negative and more.text not in _GRADED and not worse:
             raise Unreadable("ambiguous", "Is that or above meant, or that or below?", more.text)
         return self._denied(be, self.compare(first, "<=" if worse else ">=", second))
 
@@ -385,10 +390,6 @@ class Comparisons(Scales):
         if be is not None and any(w.has("NOT") for w in be.words):
             operator = OPPOSITE[operator]
         return self.compare(first, operator, Number(value=0))
-
-
-def _is_negative(value: Any) -> bool:
-    return isinstance(value, Number) and value.value < 0
 
 
 def is_it(said: Any) -> bool:

@@ -36,6 +36,13 @@ def is_of_the_day_before(condition: Any) -> bool:
     return isinstance(condition, Always) or of_the_day_before(condition) != condition
 
 
+def of_that_day(found: Any) -> Any:
+    """ "yesterday's close was below the band": below the band of yesterday."""
+    if not isinstance(found.left, Previous) or not isinstance(found.right, Indicator):
+        return found
+    return found.model_copy(update={"right": Previous(of=found.right, bars=found.left.bars)})
+
+
 def of_yesterday(value: Any) -> bool:
     """ "Yesterday's high", with something added or not."""
     if isinstance(value, Arithmetic):

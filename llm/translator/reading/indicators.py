@@ -165,6 +165,12 @@ class Indicators(Levels):
         """ "the 200-day" after averages were spoken of; "the 60-day one" of what it is beside."""
         beside = self.left
         if isinstance(beside, Indicator) and len(beside.numbers) == 1:
+            usual = f": {beside.numbers[0]:g}."
+            if any(
+                a.sentence.startswith("No period is given") and a.sentence.endswith(usual)
+                for a in self.memory.assumptions
+            ):  # "RSI over 20 days: ..." is no comparison with another RSI
+                raise Unreadable("not_understood", "A number of days alone is no value.")
             return beside.model_copy(update={"numbers": (self.number(period.parts[0]),)})
         if not self.memory.kind and self.memory.average is None:
             # "above the 50-day and above the 200-day SMA": the kind is told later.

@@ -119,6 +119,12 @@ class Moves(Slopes):
 
     # -- moves ---------------------------------------------------------------------------------
 
+    def _compared_span(self, source: Any) -> int | None:
+        """ "Compare the close with that of 126 days ago. Up 2 %: ...": up over these days."""
+        first, second = self.memory.meanings.get("compared", (None, None))
+        is_earlier = isinstance(second, Previous) and second.of == first == source
+        return second.bars if is_earlier else None
+
     def _move(self, parts: tuple[Any, ...], *, up: bool, bars: int | None = None) -> Any:
         """The market falls 2 % or more in a day; is up more than 1 % over five days."""
         said = [p for p in parts if isinstance(p, Said)]
@@ -128,6 +134,8 @@ class Moves(Slopes):
         if self.leaving and bars is None and not times and self._is_trades(values, up=up):
             return self._of_trade(self.read(amount.parts[0]), up=up)
         source = self._moved(values[0]) if values else CLOSE
+        if bars is None and not times:
+            bars = self._compared_span(source)
         length = bars if bars is not None else self._length(times)
         if bars is None and not times:
             self.assume("A move without a span is counted over one day.")
