@@ -373,7 +373,7 @@ class Comparisons(Scales):
         first = self.subject(self.value(low)) if is_it(left) else self.value(left)
         below, above = self.ordered(self.value(low, first), self.value(high, first))
         found = (self.compare(first, ">=", below), self.compare(first, "<=", above))
-        inside = AllOf(conditions=found)
+        inside = self.memory.meanings["range"] = AllOf(conditions=found)
         return negate(inside) if be is not None and any(w.has("NOT") for w in be.words) else inside
 
     def on_signed(self, *parts: Any) -> Any:

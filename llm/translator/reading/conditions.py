@@ -25,6 +25,9 @@ from llm.translator.reading.negation import negate
 from llm.translator.reading.stretches import Stretches
 from llm.translator.said import Said
 
+# What stands in brackets behind these speaks of the lines that they speak of.
+_KEPT = ("trend", "trend_it", "averages_stacked", "stacked_noted", "stacked")
+
 
 class Conditions(Stretches):
     """Reads whatever can be true on a bar."""
@@ -194,7 +197,7 @@ class Conditions(Stretches):
         kept = self.memory.copy()
         first = self.read(condition)
         known = self.memory
-        if condition.kind not in ("trend", "trend_it"):
+        if condition.kind not in _KEPT:
             self.memory = kept
         second = self.read(note.parts[0])
         if second in (first, getattr(first, "of", None)):

@@ -289,6 +289,28 @@ class Groups(Ways):
         )
         return negate(found) if is_not(parts) else found
 
+    def _that_range(self, parts: tuple[Any, ...]) -> Any:
+        """ "that range": the one that a value was between, of no other value than that."""
+        found = self.memory.meanings.get("range")
+        said = [p for p in without_be(parts) if isinstance(p, Said) and not is_it(p)]
+        if found is None or any(self.value(p) != found.conditions[0].left for p in said):
+            raise Unreadable("ambiguous", "Which range is that?")
+        return found
+
+    def on_inside_that(self, *parts: Any) -> Any:
+        found = self._that_range(parts)
+        return negate(found) if is_not(parts) else found
+
+    def on_outside_that(self, *parts: Any) -> Any:
+        found = self._that_range(parts)
+        return found if is_not(parts) else negate(found)
+
+    def on_leaves_that(self, *parts: Any) -> Any:
+        """ "sell when it leaves that range": out of it, where one is held."""
+        if not self.leaving:
+            raise Unreadable("ambiguous", "Leaves that range to which side?")
+        return negate(self._that_range(parts))
+
     def on_in_decade(self, *parts: Any) -> Any:
         left, number = without_be(parts)
         first = self.subject(Number(value=1)) if is_it(left) else self.series(left)

@@ -40,6 +40,10 @@ class Levels(Values):
     def on_extreme_period(self, period: Any, word: Any, column: Any) -> Any:
         return self._extreme(word, self.value(column), self.bars_in(self.read(period)), False)
 
+    def on_that_extreme(self, _that: Any, *parts: Any) -> Any:
+        """ "that 100-day highest close"."""
+        return self.on_extreme_period(*parts)
+
     def on_previous_extreme_period(self, period: Any, word: Any, column: Any) -> Any:
         return self._extreme(word, self.value(column), self.bars_in(self.read(period)), True)
 
