@@ -200,6 +200,9 @@ class Definitions(Rotations):
         source = self.series(of)
         if source == CLOSE:
             raise Unreadable("not_understood", "An average alone is no rule.")
+        is_k = getattr(source, "name", "") == "stoch" and source.output == "k"
+        if is_k and sum(w.has("NUM") for w in of.words) < 2:
+            return self._slowed(source, word, rest[-1])
         if word is None:
             return self.on_smoothed_ma(rest[-1], of)
         length = rest[-1]
@@ -207,6 +210,14 @@ class Definitions(Rotations):
         return (
             self.on_smoothed_with(of, word, length) if withs else self.on_smoothed(of, length, word)
         )
+
+    def _slowed(self, source: Any, word: Any, length: Any) -> Any:
+        """ "%K(14) smoothed over 3 days": its own smoothing, and not one more."""
+        if (word is not None and word.sub("MA") not in ("ma", "sma")) or length.kind == "nums":
+            raise Unreadable("ambiguous", "Is that the smoothing of %K, or one more?")
+        bars = self.withs(length)[0] if length.kind.startswith("with_") else None
+        bars = bars or float(self.bars_in(self.read(length)))
+        return self.make("stoch", (source.numbers[0], bars, 3.0), "k")
 
     def on_define_smoothed_by(self, period: Any, word: Any, of: Any) -> None:
         """ "Put a 9-day average on the RSI"."""

@@ -280,6 +280,14 @@ class Groups(Ways):
 
     # -- ranges --------------------------------------------------------------------------------
 
+    def on_between(self, *parts: Any) -> Any:
+        be, left, (low, high) = self._split(parts)
+        first = self.subject(self.value(low)) if is_it(left) else self.value(left)
+        below, above = self.ordered(self.value(low, first), self.value(high, first))
+        found = (self.compare(first, ">=", below), self.compare(first, "<=", above))
+        inside = self.memory.meanings["range"] = AllOf(conditions=found)
+        return negate(inside) if be is not None and any(w.has("NOT") for w in be.words) else inside
+
     def on_outside(self, *parts: Any) -> Any:
         left, low, high = without_be(parts)
         first = self.subject(self.value(low)) if is_it(left) else self.value(left)
