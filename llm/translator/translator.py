@@ -40,6 +40,7 @@ from llm.translator.sentences import (
     title,
     words_of,
 )
+from llm.translator.slack import thinned
 from llm.translator.stories import binds, is_talk, lead_in
 from llm.translator.tagging import tagged_words
 from llm.translator.tokens import Token
@@ -239,8 +240,29 @@ def _read_sentence(sentence: list[Token], outcome: Outcome) -> None:
     if is_talk(sentence) or (not bound and (tells_nothing(words) or hearsay(sentence))):
         outcome.left_out.append(_text(sentence))
         return
+    if complaint is None and _without_little_words(words, place, outcome):
+        return
     outcome.stuck, outcome.place, outcome.complaint = words, place, complaint
     outcome.expected = expected
+
+
+def _without_little_words(words: list[Token], place: int, outcome: Outcome) -> bool:
+    """Read a stuck sentence without words that nothing hangs on, and say which."""
+    reader = outcome.reader
+    for rest, gone in thinned(words, place, reader.symbol.code):
+        memory, found = reader.memory.copy(), reader.found.copy()
+        if _understand(rest, outcome) and not any(
+            g in a.sentence
+            for a in reader.memory.assumptions[len(memory.assumptions) :]
+            for g in _GUESSED
+        ):
+            words_told = " and ".join(f"“{token.text}”" for token in gone)
+            reader.memory.assumptions.append(
+                Assumption(f"Read without {words_told}, on which nothing hangs.")
+            )
+            return True
+        reader.memory, reader.found = memory, found
+    return False
 
 
 def _understand(words: list[Token], outcome: Outcome) -> bool:
