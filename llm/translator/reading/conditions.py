@@ -14,13 +14,14 @@ from llm.specification.nodes import (
     Compare,
     Cross,
     First,
+    Indicator,
     Number,
     Previous,
     Streak,
     Within,
 )
 from llm.specification.walk import nodes, scale_of
-from llm.translator.reading.memory import OfTrade, Unreadable
+from llm.translator.reading.memory import CLOSE, OfTrade, Unreadable
 from llm.translator.reading.negation import negate
 from llm.translator.reading.stretches import Stretches
 from llm.translator.said import Said
@@ -28,6 +29,17 @@ from llm.translator.said import Said
 # What stands in brackets behind these speaks of the lines that they speak of.
 _KEPT = ("trend", "trend_it", "averages_stacked", "stacked_noted", "stacked")
 _AFTER_BEING = ("cross_after_being", "side_after_being")
+
+
+def _in_prices(found: Any) -> Any:
+    """ "the 12-month return is positive": the close is above that of then."""
+    change: Any = getattr(found, "left", None)
+    is_change = isinstance(change, Indicator) and change.name in ("change", "roc", "mom")
+    if not is_change or getattr(found, "right", None) != Number(value=0):
+        return None
+    of = change.source or CLOSE
+    then = Previous(of=of, bars=int(change.numbers[0]))
+    return found.model_copy(update={"left": of, "right": then})
 
 
 class Conditions(Stretches):
@@ -201,7 +213,7 @@ class Conditions(Stretches):
         if condition.kind not in _KEPT:
             self.memory = kept
         second = self.read(note.parts[0])
-        if second in (first, getattr(first, "of", None)):
+        if second in (first, getattr(first, "of", None)) or _in_prices(first) == second:
             return first
         if condition.kind not in ("pattern", "pattern_of", "candle", "narrow_range", "compare"):
             raise Unreadable("not_understood", "What stands in brackets says something else.")

@@ -18,7 +18,6 @@ from llm.translator.reading.distances import Distances
 from llm.translator.reading.memory import CLOSE, Unreadable
 from llm.translator.said import Said
 
-
 # What rises whatever it goes through; "goes", "moves" and "breaks" may do so either way.
 _CLIMBS = ("rise", "rose", "climb", "rall", "recover", "rebound", "bounce", "jump", "surge", "gain")
 

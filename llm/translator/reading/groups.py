@@ -12,6 +12,7 @@ from llm.specification.nodes import (
     Compare,
     Number,
     Previous,
+    Price,
 )
 from llm.translator.reading.comparisons import is_it
 from llm.translator.reading.memory import CLOSE, Unreadable
@@ -287,6 +288,15 @@ class Groups(Ways):
         found = (self.compare(first, ">=", below), self.compare(first, "<=", above))
         inside = self.memory.meanings["range"] = AllOf(conditions=found)
         return negate(inside) if be is not None and any(w.has("NOT") for w in be.words) else inside
+
+    def on_closes_beyond_open(self, *parts: Any) -> Any:
+        """ "closes higher than it opened": the close, and the open of the same day."""
+        side = parts[-1]
+        be = next((p for p in parts if isinstance(p, Said) and p.kind == "be_not"), None)
+        left = [p for p in parts[:-1] if isinstance(p, Said) and p is not be and not is_it(p)]
+        if any(self.value(p) != CLOSE for p in left):
+            raise Unreadable("not_understood", "What opened?")
+        return self.compare(CLOSE, self._operator(side, be), Price(field="open"))
 
     def on_outside(self, *parts: Any) -> Any:
         left, low, high = without_be(parts)

@@ -18,7 +18,7 @@ class OwnBands(Formulas):
         if said is None:
             return (bars or 20.0, usual[1] if usual and bars is None else 2.0)
         if said.kind == "bb_two":
-            first = said.parts[0]
+            first = next(p for p in said.parts if isinstance(p, Said))
             if first.kind == "number":
                 return (self.number(first), self._width(said))
             return (float(self.bars_in(self.read(first))), self._width(said))

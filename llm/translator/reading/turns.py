@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from llm.specification.nodes import Ago, AllOf, AnyOf, Candle, Indicator, Number, Previous
+from llm.specification.nodes import Ago, AllOf, AnyOf, Candle, Compare, Indicator, Number, Previous
 from llm.specification.walk import scale_of
 from llm.translator.reading.comparisons import is_it
 from llm.translator.reading.crossings import partner_of
@@ -91,6 +91,14 @@ class Turns(Windows):
         bars = self.bars_in(self.read(ago))
         up = way.has("RISING", "UP", "RISE")
         return self._than_before(self._spoken(values), up=up, bars=bars)
+
+    def on_trend_not(self, *parts: Any) -> Any:
+        """ "sell when it is not rising": as high as the day before, or lower."""
+        way = _words(parts, "RISING", "FALLING")[-1]
+        found = self.on_trend(_values(parts)[0], way) if _values(parts) else self.on_trend_it(way)
+        if not isinstance(found, Compare):
+            raise Unreadable("ambiguous", "Not rising: no turn, or falling?")
+        return negate(found)
 
     def on_moves_on_volume(self, *parts: Any) -> Any:
         """ "rises on higher volume than the day before"."""
