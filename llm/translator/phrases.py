@@ -64,6 +64,8 @@ def begins_anew(words: list[str], after: list[Token], phrases: Phrases) -> bool:
     if words in (["at", "close"], ["on", "close"]) and after:
         # "at a close above its average" is a condition, and no time to sell.
         return after[0].percent or after[0].text in _AFTER_OPENS
+    if words in (["are", "up"], ["is", "up"]) and after:
+        return after[0].percent or after[0].kind == "number"  # "the shares are up 5 %"
     if words == ["on", "first", "day"] and after:
         return after[0].text in ("of", "in", "each", "every")
     if len(words) > 1 and words[-1] == "in" and after:  # "cash in a downtrend"

@@ -119,6 +119,10 @@ class Definitions(Rotations):
             del self.memory.assumptions[assumed]
             self.memory.meanings[first.name] = second
 
+    def on_define_ratio_as(self, name: Any, *terms: Any) -> None:
+        """ "z-score: the close minus its average, over its deviation"."""
+        self.on_define_as(name, Said("divided", terms))
+
     def on_define_steps(self, name: Any, steps: Any) -> None:
         """ "z-score: subtract the 30-day average and divide by the 30-day deviation"."""
         told = len(self.memory.assumptions)
