@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from llm.provider import IdeaContext, Refusal, SymbolFacts
 from llm.specification import Settings, StrategySpec
 from llm.specification.nodes import (
+    AllOf,
     Always,
     Arithmetic,
     Calendar,
@@ -116,6 +117,25 @@ def _beside_days(found: Found) -> list[Any]:
     return [condition for condition in found.pending if condition != days[0]]
 
 
+def _leave_out_ways_there(found: Found) -> None:
+    """ "Wait for RSI to dip under 35, buy when it crosses back over 35": what crosses was there."""
+
+    def upward(one: Any) -> bool:
+        return one.direction == "above" if isinstance(one, Cross) else one.operator.startswith(">")
+
+    def is_way(one: Any, entry: Any) -> bool:
+        parts = entry.conditions if isinstance(entry, AllOf) else (entry,)
+        return isinstance(one, Cross | Compare) and any(
+            isinstance(part, Cross)
+            and (part.left, part.right) == (one.left, one.right)
+            and upward(part) is not upward(one)
+            for part in parts
+        )
+
+    told = [entry for entries in found.entries.values() for entry in entries]
+    found.pending = [one for one in found.pending if not all(is_way(one, e) for e in told)]
+
+
 def _rules(
     found: Found, assumptions: list[Assumption], choices: dict[str, Any]
 ) -> dict[str, Any] | Refusal:
@@ -125,6 +145,7 @@ def _rules(
         told = "for selling short" if found.side == "short" else "for buying"
         assumptions.append(Assumption(f"The conditions without an action are those {told}."))
     else:
+        _leave_out_ways_there(found)
         if any(isinstance(condition, Cross) for condition in found.pending):
             # "Wait for a golden cross. Then buy when RSI is low": hardly ever on one day.
             return Refusal("ambiguous", "Within how many days of that crossing?")

@@ -261,11 +261,18 @@ def tag(tokens: list[Token], lexicon: Lexicon, symbols: dict[tuple[str, ...], st
         for before, after in pairwise(tokens)
         if before.text == "the" and after.text in ("lower", "higher")
     }
+    fresh = {  # "the lower one the day before": another noun begins there
+        id(after)
+        for one, article, after in zip(tokens, tokens[1:], tokens[2:], strict=False)
+        if one.text == "one" and article.text == "the"
+    }
     tokens = [t for t in tokens if t.kind != "word" or t.text not in ARTICLES]
     out: list[Token] = []
     k = 0
     while k < len(tokens):
-        length, tags, detail = _longest(tokens, k, lexicon, symbols)
+        ends = (j for j in range(k + 1, len(tokens)) if id(tokens[j]) in fresh)
+        rest = tokens[: next(ends, len(tokens))] if fresh else tokens
+        length, tags, detail = _longest(rest, k, lexicon, symbols)
         line = [j for j in range(k + 1, k + length) if id(tokens[j]) in named]
         if line and not tags.isdisjoint(("UPCROSS", "DOWNCROSS")):
             length, tags, detail = _longest(tokens[: line[0]], k, lexicon, symbols)

@@ -20,11 +20,30 @@ _COUNTS = ("two", "three", "four", "five")
 _UNITS = frozenset(("DAY", "BAR", "WEEK", "MONTH", "YEAR"))
 
 
+# What is denied of something: "when it is not rising" is no "otherwise", either.
+_STATES = frozenset(
+    ("BETWEEN", "ABOVE", "BELOW", "AT", "WITHIN", "OUTSIDE", "GE", "LE", "AT_LEAST", "AT_MOST",
+     "RISING", "FALLING", "UP", "DOWN", "BULLISH", "BEARISH", "POSITIVE", "NEGATIVE", "GREEN",
+     "IN", "RED", "OVERSOLD", "OVERBOUGHT", "STACKED", "EXT", "MORE", "CANDLE", "PATTERN", "CDL")
+)  # fmt: skip
+_DEEDS = frozenset(
+    ("CLOSE", "CLOSEV", "OPENV", "RISE", "FALL", "CROSS", "UPCROSS", "DOWNCROSS", "REACH", "MAKE",
+     "GAP", "EXCEED", "TOUCH")
+)  # fmt: skip
+_DENIED = {"is": _STATES, "are": _STATES, "was": _STATES, "does": _DEEDS, "did": _DEEDS}
+
+
 def is_ranked(before: list[Token], phrases: Phrases) -> bool:
     return any(
         t.kind == "ordinal" or t.text == "next" or "NTH" in phrases.get((t.text,), frozenset())
         for t in before
     )
+
+
+def _denied(words: list[str]) -> frozenset[str]:
+    """What may follow "when it is not", "if it no longer does": it is no "otherwise" then."""
+    verb = words[-2:-1] if words[-1] == "not" else words[-1:] if "longer" in words[:-1] else []
+    return _DENIED.get(verb[0], frozenset()) if verb and len(words) > 2 else frozenset()
 
 
 def begins_anew(words: list[str], after: list[Token], phrases: Phrases) -> bool:
@@ -45,6 +64,8 @@ def begins_anew(words: list[str], after: list[Token], phrases: Phrases) -> bool:
     if words in (["at", "close"], ["on", "close"]) and after:
         # "at a close above its average" is a condition, and no time to sell.
         return after[0].percent or after[0].text in _AFTER_OPENS
+    if words in (["are", "up"], ["is", "up"]) and after:
+        return after[0].percent or after[0].kind == "number"  # "the shares are up 5 %"
     if words == ["on", "first", "day"] and after:
         return after[0].text in ("of", "in", "each", "every")
     if len(words) > 1 and words[-1] == "in" and after:  # "cash in a downtrend"
@@ -55,9 +76,8 @@ def begins_anew(words: list[str], after: list[Token], phrases: Phrases) -> bool:
         return after[0].kind == "number" or after[0].text in _AFTER_OPENS
     if words[-2:] in (["do", "not"], ["am", "not"]) and after:
         return after[0].kind in ("word", "number")  # "i do not" ends a clause, or says what not
-    if words[-2:] == ["is", "not"] and after:
-        follows = phrases.get((after[0].text,), frozenset())
-        return not follows.isdisjoint(("BETWEEN", "ABOVE", "BELOW", "AT", "WITHIN"))
+    if (denied := _denied(words)) and after:
+        return not phrases.get((after[0].text,), frozenset()).isdisjoint(denied)
     sides = ("above", "below", "over", "under")
     if words[0] != "or" or words[-1] not in sides or not after:
         return False

@@ -109,7 +109,7 @@ def _in_turn(words: list[Token]) -> str | None:
     asked = any(t.has("WHEN", "IF", "ABOVE", "BELOW", *_CROSSES) for t in rest[:sold])
     twice = any(t.has(*_EVENTS) for t in head) and any(t.has(*_CROSSES) for t in rest[:sold])
     crossed = any(t.has(*_CROSSES) for t in head)
-    if waits and ((asked and crossed) or twice):
+    if waits and ((asked and crossed) or twice) and not _crosses_back(head, rest[:sold]):
         return "Within how many days after that?"
     returns = any("back" in t.text.split() for t in head)
     if waits and not returns and any(t.text == "wait for" for t in head[1:]):
@@ -131,6 +131,21 @@ def _in_turn(words: list[Token]) -> str | None:
         if again and _is_state(before):
             return "Again: does it have to cross that level, or only to be there?"
     return None
+
+
+def _crosses_back(head: list[Token], rest: list[Token]) -> bool:
+    """ "wait for RSI to dip under 35, buy when it crosses back over 35": that is the crossing."""
+    sides = ("ABOVE", "BELOW", "UPCROSS", "DOWNCROSS", "BACK_ABOVE", "BACK_BELOW")
+    moves = (*_CROSSES, "RISE", "FALL", "BACK_ABOVE", "BACK_BELOW")
+    there, back = ([k for k, t in enumerate(words) if t.has(*sides)] for words in (head, rest))
+    if len(there) != 1 or len(back) != 1 or any(t.has("DAY", "AND") for t in rest):
+        return False
+    one, other = head[there[0]], rest[back[0]]
+    level, again = (words[k + 1 : k + 2] for words, k in ((head, there[0]), (rest, back[0])))
+    ups = ("ABOVE", "UPCROSS", "BACK_ABOVE")
+    same = [t.value for t in level if t.has("NUM")] == [t.value for t in again if t.has("NUM")]
+    returns = other.has(*moves) or any(t.has(*moves) for t in rest[back[0] - 1 : back[0]])
+    return bool(level and again) and same and returns and one.has(*ups) is not other.has(*ups)
 
 
 def _of_days(words: list[Token]) -> str | None:

@@ -68,7 +68,9 @@ class Comparisons(Scales):
             right = self._right(right_said, None)
             left = self.subject(right, closes=closes)
             if said is None and is_average_of_closes(left) and is_average_of_closes(right):
-                raise Unreadable("ambiguous", "What is compared with it: the price?")
+                if not is_it(right_said) or left != right:
+                    raise Unreadable("ambiguous", "What is compared with it: the price?")
+                left = CLOSE  # "my line is the 150-day average: long above it"
             if said is not None and left == CLOSE and is_of_extremes(right):
                 spoken = self.memory.subject
                 if isinstance(spoken, Indicator) and scale_of(spoken) != "price":
@@ -372,14 +374,6 @@ class Comparisons(Scales):
         if not is_it(left) and self.value(left) != pair.left:
             raise Unreadable("ambiguous", "Closes above or below what?")
         return self.compare(pair.left, self._operator(side), self._spoken_of(pair.right))
-
-    def on_between(self, *parts: Any) -> Any:
-        be, left, (low, high) = self._split(parts)
-        first = self.subject(self.value(low)) if is_it(left) else self.value(left)
-        below, above = self.ordered(self.value(low, first), self.value(high, first))
-        found = (self.compare(first, ">=", below), self.compare(first, "<=", above))
-        inside = AllOf(conditions=found)
-        return negate(inside) if be is not None and any(w.has("NOT") for w in be.words) else inside
 
     def on_signed(self, *parts: Any) -> Any:
         be, left, (sign,) = self._split(parts)

@@ -14,16 +14,32 @@ from llm.specification.nodes import (
     Compare,
     Cross,
     First,
+    Indicator,
     Number,
     Previous,
     Streak,
     Within,
 )
 from llm.specification.walk import nodes, scale_of
-from llm.translator.reading.memory import OfTrade, Unreadable
+from llm.translator.reading.memory import CLOSE, OfTrade, Unreadable
 from llm.translator.reading.negation import negate
 from llm.translator.reading.stretches import Stretches
 from llm.translator.said import Said
+
+# What stands in brackets behind these speaks of the lines that they speak of.
+_KEPT = ("trend", "trend_it", "averages_stacked", "stacked_noted", "stacked")
+_AFTER_BEING = ("cross_after_being", "side_after_being")
+
+
+def _in_prices(found: Any) -> Any:
+    """ "the 12-month return is positive": the close is above that of then."""
+    change: Any = getattr(found, "left", None)
+    is_change = isinstance(change, Indicator) and change.name in ("change", "roc", "mom")
+    if not is_change or getattr(found, "right", None) != Number(value=0):
+        return None
+    of = change.source or CLOSE
+    then = Previous(of=of, bars=int(change.numbers[0]))
+    return found.model_copy(update={"left": of, "right": then})
 
 
 class Conditions(Stretches):
@@ -194,10 +210,10 @@ class Conditions(Stretches):
         kept = self.memory.copy()
         first = self.read(condition)
         known = self.memory
-        if condition.kind not in ("trend", "trend_it"):
+        if condition.kind not in _KEPT:
             self.memory = kept
         second = self.read(note.parts[0])
-        if second in (first, getattr(first, "of", None)):
+        if second in (first, getattr(first, "of", None)) or _in_prices(first) == second:
             return first
         if condition.kind not in ("pattern", "pattern_of", "candle", "narrow_range", "compare"):
             raise Unreadable("not_understood", "What stands in brackets says something else.")
@@ -208,11 +224,22 @@ class Conditions(Stretches):
 
     def on_for_days(self, atom: Any, number: Any, *_: Any) -> Any:
         self.memory.meanings["counts_days"] = True
+        if atom.kind in _AFTER_BEING:  # "crosses above 10 after being below it for 3 days"
+            crossed = self.read(atom)
+            side = "<" if crossed.direction == "above" else ">"
+            row = self._streak(self.compare(crossed.left, side, crossed.right), number)
+            return AllOf(conditions=(crossed, Ago(of=row, bars=1)))
         return self._streak(self._and_part(atom), number)
+
+    def _on_days(self, atom: Any) -> Any:
+        """What some days are told of; not of what it was "after being below it"."""
+        if atom.kind in _AFTER_BEING:
+            raise Unreadable("ambiguous", "How long ago should it have been there?")
+        return self._and_part(atom)
 
     def on_for_exactly(self, atom: Any, number: Any, *_: Any) -> Any:
         """ "for exactly three days": and not on the day before these."""
-        of = self._and_part(atom)
+        of = self._on_days(atom)
         row = self._streak(of, number)
         return AllOf(conditions=(row, negate(Ago(of=of, bars=round(self.number(number))))))
 
@@ -220,25 +247,25 @@ class Conditions(Stretches):
         """ "below 10 for three days ... above 60 for two": days, as before."""
         if not self.memory.meanings.get("counts_days"):
             raise Unreadable("ambiguous", "For how many days?")
-        return self._streak(self._and_part(atom), number)
+        return self._streak(self._on_days(atom), number)
 
     def on_for_times(self, atom: Any, number: Any, *_: Any) -> Any:
-        return self._streak(self._and_part(atom), number)
+        return self._streak(self._on_days(atom), number)
 
     def on_days_for(self, number: Any, *parts: Any) -> Any:
-        return self._streak(self._and_part(parts[-1]), number)
+        return self._streak(self._on_days(parts[-1]), number)
 
     def on_recently(self, atom: Any, number: Any, *_: Any) -> Any:
         _not_denied(atom)
-        return Within(of=self._and_part(atom), bars=self._count(number))
+        return Within(of=self._on_days(atom), bars=self._count(number))
 
     def on_recently_first(self, number: Any, *parts: Any) -> Any:
         _not_denied(parts[-1])
-        return Within(of=self._and_part(parts[-1]), bars=self._count(number))
+        return Within(of=self._on_days(parts[-1]), bars=self._count(number))
 
     def on_recently_before(self, atom: Any, number: Any, *_: Any) -> Any:
         """On one of the days before today."""
-        of = self._and_part(atom)
+        of = self._on_days(atom)
         return Ago(of=Within(of=of, bars=self._count(number)), bars=1)
 
     def on_times_of(self, atom: Any, *parts: Any) -> Any:
@@ -248,7 +275,7 @@ class Conditions(Stretches):
             raise Unreadable("contradictory", f"{times} of {number} days are not possible.")
         if atom.kind == "compare_again_it" and len(atom.parts) == 1:  # "on at most 3 of 5"
             raise Unreadable("unsupported", "Say on at least how many of these days.")
-        return Within(of=self._and_part(atom), bars=number, times=times)
+        return Within(of=self._on_days(atom), bars=number, times=times)
 
     def on_times_of_first(self, *parts: Any) -> Any:
         return self.on_times_of(parts[-1], *parts[:-1])
@@ -260,13 +287,15 @@ class Conditions(Stretches):
         return count
 
     def on_was_yesterday(self, atom: Any, *_: Any) -> Any:
+        if atom.kind in _AFTER_BEING:  # "after being below it the day before": that is to cross it
+            return self.read(atom)
         return Ago(of=self._and_part(atom), bars=1)
 
     def on_was_ago(self, atom: Any, ago: Any) -> Any:
         alone = isinstance(ago, Said) and any(p.kind == "one_unit" for p in _said(ago))
         if alone and atom.words and atom.words[-1].has("NUM", "ONE"):
             raise Unreadable("not_understood", "How long ago?")  # "higher than 1 | month ago"
-        found = self._and_part(atom)
+        found = self._on_days(atom)
         of_value = isinstance(found, Compare) and not isinstance(found.right, Number)
         if of_value and not self.says_past:
             raise Unreadable("not_understood", "Of which day?")  # "is above the average 5 days ago"

@@ -6,6 +6,7 @@ from itertools import combinations
 from typing import Any
 
 from llm.specification.nodes import AllOf, AnyOf, Compare, Previous, Streak, Within
+from llm.translator.reading.comparisons import is_it
 from llm.translator.reading.conditions import Conditions
 from llm.translator.reading.memory import CLOSE, OfTrade, Unreadable
 from llm.translator.reading.moves import lasting
@@ -158,6 +159,17 @@ class Counting(Conditions):
         return Streak(of=lasting(of), bars=bars) if bars > 1 else of
 
     # -- closes --------------------------------------------------------------------------------
+
+    def on_count_moves(self, *parts: Any) -> Any:
+        """ "has fallen on 4 of the last 5 days": of the close, and of what else was named."""
+        said = [p for p in parts if isinstance(p, Said)]
+        counts = [p for p in said if p.kind == "number"]
+        values = [p for p in said if p.kind not in ("number", "closes")]
+        times, bars = (self._count(n) for n in counts)
+        of = self.series(values[0]) if values and not is_it(values[0]) else CLOSE
+        words = [p for p in parts if not isinstance(p, Said)]
+        up = any(w.has("UP", "RISE") for w in words)
+        return Within(of=self._than_before(of, up=up, bars=1), bars=bars, times=times)
 
     def on_count_closes(self, *parts: Any) -> Any:
         """ "six lower closes out of the last nine"."""

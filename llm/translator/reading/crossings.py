@@ -18,9 +18,14 @@ from llm.translator.reading.distances import Distances
 from llm.translator.reading.memory import CLOSE, Unreadable
 from llm.translator.said import Said
 
+# What rises whatever it goes through; "goes", "moves" and "breaks" may do so either way.
+_CLIMBS = ("rise", "rose", "climb", "rall", "recover", "rebound", "bounce", "jump", "surge", "gain")
+
 
 def _upward(said: Any) -> bool:
     words = said.words if isinstance(said, Said) else (said,)
+    if any(w.has("FROMTO_UP", "FROMTO_DOWN") for w in words):  # says more than "goes" does
+        return any(w.has("FROMTO_UP") for w in words)
     if any(
         w.has("UPCROSS", "ABOVE", "UP", "RISE", "BACK_ABOVE", "GE", "BULLISH", "FROMBELOW")
         for w in words
@@ -210,6 +215,17 @@ class Crossings(Distances):
     def on_soft_through_it(self, verb: Any, right: Any) -> Any:
         first, second = self.left_of(None, right)
         return self.cross(first, "above" if verb.has("RISE") else "below", second)
+
+    def on_soft_through_from(self, *parts: Any) -> Any:
+        """ "goes through zero from above": the side it comes from, where the verb says none."""
+        values = [p for p in parts[:-1] if isinstance(p, Said)]
+        verb = next(p for p in parts if not isinstance(p, Said))
+        up = parts[-1].parts[0].has("FROMBELOW")
+        told = verb.has("FALL") or verb.text.startswith(_CLIMBS)
+        if told and up is not verb.has("RISE"):
+            raise Unreadable("contradictory", "It cannot rise from above, or fall from below.")
+        first, second = self.left_of(values[0] if len(values) > 1 else None, values[-1])
+        return self.cross(first, "above" if up else "below", second)
 
     def on_turns_sign(self, left: Any, _turn: Any, sign: Any = None) -> Any:
         sign = sign if sign is not None else _turn

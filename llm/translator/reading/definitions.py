@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from llm.specification.nodes import Arithmetic, Indicator, Number, Previous, Price
-from llm.translator.reading.kinds import bands_in
+from llm.specification.walk import nodes, scale_of
+from llm.translator.reading.kinds import bands_in, is_difference_of, is_same_formula
 from llm.translator.reading.memory import CLOSE, Unreadable
 from llm.translator.reading.rotations import Rotations
 from llm.translator.reading.values import FORMULAS
@@ -90,9 +91,59 @@ class Definitions(Rotations):
             return self.make(name, bands_in(said)[0].numbers)
         return None
 
+    def on_define_as(self, name: Any, value: Any) -> None:
+        """ "bandwidth is (upper - lower) / middle": a definition of what we know, or none."""
+        told = len(self.memory.assumptions)
+        first = self.value(name)
+        if not isinstance(first, Indicator):
+            raise Unreadable("not_understood", "What is defined here?")
+        assumed = len(self.memory.assumptions)
+        second = self.value(value)
+        if is_difference_of(first, second):
+            del self.memory.assumptions[assumed:]  # its lines have its numbers
+            self.memory.subject = first
+            return
+        self._define_formula(first, second, slice(told, assumed))
+
+    def _define_formula(self, first: Any, second: Any, assumed: slice) -> None:
+        """What the name is from here on; what was assumed of it before is told then."""
+        if not any(isinstance(node, Price | Indicator) for node in nodes(second)):
+            raise Unreadable("not_understood", "A formula of numbers alone is none.")
+        if second == FORMULAS.get(first.name):
+            self.memory.subject = first
+            return
+        if not isinstance(second, Arithmetic):
+            raise Unreadable("not_understood", "This definition is not the usual one.")
+        self.memory.subject = first if is_same_formula(first, second) else second
+        if self.memory.subject is second:
+            del self.memory.assumptions[assumed]
+            self.memory.meanings[first.name] = second
+
+    def on_define_ratio_as(self, name: Any, *terms: Any) -> None:
+        """ "z-score: the close minus its average, over its deviation"."""
+        self.on_define_as(name, Said("divided", terms))
+
+    def on_define_steps(self, name: Any, steps: Any) -> None:
+        """ "z-score: subtract the 30-day average and divide by the 30-day deviation"."""
+        told = len(self.memory.assumptions)
+        first = self.value(name)
+        if not isinstance(first, Indicator):
+            raise Unreadable("not_understood", "What is defined here?")
+        assumed = slice(told, len(self.memory.assumptions))
+        of = {self.series(s.parts[0]) for s in steps.find("step_of")} | {first.source or CLOSE}
+        if len(of) != 1:
+            raise Unreadable("ambiguous", "From what is it subtracted?")
+        (source,) = of
+        terms = [p for p in steps.parts if isinstance(p, Said) and p.kind not in ("step_of", "it")]
+        less, by = (self.value(p, source) for p in terms)
+        over = Arithmetic(operator="-", left=source, right=less)
+        self._define_formula(first, Arithmetic(operator="/", left=over, right=by), assumed)
+
     def on_define_signal(self, *parts: Any) -> None:
         found = self.value(parts[-1])
         self.memory.meanings["signal"] = found
+        if isinstance(found, Indicator) and scale_of(found) == "price":
+            self.memory.subject = found  # "my trigger line is ...: a close crossing up through it"
 
     def on_define_call(self, *parts: Any) -> None:
         if self.memory.subject is None:
@@ -153,6 +204,9 @@ class Definitions(Rotations):
         source = self.series(of)
         if source == CLOSE:
             raise Unreadable("not_understood", "An average alone is no rule.")
+        is_k = getattr(source, "name", "") == "stoch" and source.output == "k"
+        if is_k and sum(w.has("NUM") for w in of.words) < 2:
+            return self._slowed(source, word, rest[-1])
         if word is None:
             return self.on_smoothed_ma(rest[-1], of)
         length = rest[-1]
@@ -160,6 +214,14 @@ class Definitions(Rotations):
         return (
             self.on_smoothed_with(of, word, length) if withs else self.on_smoothed(of, length, word)
         )
+
+    def _slowed(self, source: Any, word: Any, length: Any) -> Any:
+        """ "%K(14) smoothed over 3 days": its own smoothing, and not one more."""
+        if (word is not None and word.sub("MA") not in ("ma", "sma")) or length.kind == "nums":
+            raise Unreadable("ambiguous", "Is that the smoothing of %K, or one more?")
+        bars = self.withs(length)[0] if length.kind.startswith("with_") else None
+        bars = bars or float(self.bars_in(self.read(length)))
+        return self.make("stoch", (source.numbers[0], bars, 3.0), "k")
 
     def on_define_smoothed_by(self, period: Any, word: Any, of: Any) -> None:
         """ "Put a 9-day average on the RSI"."""

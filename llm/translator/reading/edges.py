@@ -155,6 +155,7 @@ class Edges(Groups):
         bands = [p for p in rest if p.kind.startswith("bb_")]
         left = self._left_in([p for p in rest if p not in bands])
         numbers = self.band_numbers(bands[0]) if bands else None
+        self.memory.channel = "bbands"
         upper, lower = (self.make("bbands", numbers, side) for side in ("upper", "lower"))
         found = AllOf(conditions=(self.compare(left, "<", upper), self.compare(left, ">", lower)))
         return negate(found) if is_not(parts) else found

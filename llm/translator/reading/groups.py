@@ -12,6 +12,7 @@ from llm.specification.nodes import (
     Compare,
     Number,
     Previous,
+    Price,
 )
 from llm.translator.reading.comparisons import is_it
 from llm.translator.reading.memory import CLOSE, Unreadable
@@ -280,6 +281,23 @@ class Groups(Ways):
 
     # -- ranges --------------------------------------------------------------------------------
 
+    def on_between(self, *parts: Any) -> Any:
+        be, left, (low, high) = self._split(parts)
+        first = self.subject(self.value(low)) if is_it(left) else self.value(left)
+        below, above = self.ordered(self.value(low, first), self.value(high, first))
+        found = (self.compare(first, ">=", below), self.compare(first, "<=", above))
+        inside = self.memory.meanings["range"] = AllOf(conditions=found)
+        return negate(inside) if be is not None and any(w.has("NOT") for w in be.words) else inside
+
+    def on_closes_beyond_open(self, *parts: Any) -> Any:
+        """ "closes higher than it opened": the close, and the open of the same day."""
+        side = parts[-1]
+        be = next((p for p in parts if isinstance(p, Said) and p.kind == "be_not"), None)
+        left = [p for p in parts[:-1] if isinstance(p, Said) and p is not be and not is_it(p)]
+        if any(self.value(p) != CLOSE for p in left):
+            raise Unreadable("not_understood", "What opened?")
+        return self.compare(CLOSE, self._operator(side, be), Price(field="open"))
+
     def on_outside(self, *parts: Any) -> Any:
         left, low, high = without_be(parts)
         first = self.subject(self.value(low)) if is_it(left) else self.value(left)
@@ -288,6 +306,28 @@ class Groups(Ways):
             conditions=(self.compare(first, "<", edges[0]), self.compare(first, ">", edges[1]))
         )
         return negate(found) if is_not(parts) else found
+
+    def _that_range(self, parts: tuple[Any, ...]) -> Any:
+        """ "that range": the one that a value was between, of no other value than that."""
+        found = self.memory.meanings.get("range")
+        said = [p for p in without_be(parts) if isinstance(p, Said) and not is_it(p)]
+        if found is None or any(self.value(p) != found.conditions[0].left for p in said):
+            raise Unreadable("ambiguous", "Which range is that?")
+        return found
+
+    def on_inside_that(self, *parts: Any) -> Any:
+        found = self._that_range(parts)
+        return negate(found) if is_not(parts) else found
+
+    def on_outside_that(self, *parts: Any) -> Any:
+        found = self._that_range(parts)
+        return found if is_not(parts) else negate(found)
+
+    def on_leaves_that(self, *parts: Any) -> Any:
+        """ "sell when it leaves that range": out of it, where one is held."""
+        if not self.leaving:
+            raise Unreadable("ambiguous", "Leaves that range to which side?")
+        return negate(self._that_range(parts))
 
     def on_in_decade(self, *parts: Any) -> Any:
         left, number = without_be(parts)

@@ -126,6 +126,10 @@ class Indicators(Levels):
         bars, before = self._window(withs)
         return self._before(self._average(word, (float(bars),), source), before)
 
+    def on_average_with_of(self, word: Any, withs: Any, of: Any) -> Any:
+        """ "an EMA of 50 days on the high"."""
+        return self.on_average_of_with(word, of, withs)
+
     def on_average_last(self, word: Any, number: Any, of: Any) -> Any:
         return self._average(word, (self.number(number),), self.series(of))
 

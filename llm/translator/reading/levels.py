@@ -12,6 +12,7 @@ from llm.specification.nodes import (
     Previous,
     Price,
 )
+from llm.specification.walk import nodes
 from llm.translator.reading.memory import CLOSE, Unreadable
 from llm.translator.reading.values import Values
 from llm.translator.said import Said
@@ -39,6 +40,15 @@ class Levels(Values):
 
     def on_extreme_period(self, period: Any, word: Any, column: Any) -> Any:
         return self._extreme(word, self.value(column), self.bars_in(self.read(period)), False)
+
+    def on_that_extreme(self, _that: Any, period: Any, *_: Any) -> Any:
+        """ "that 100-day high": the one spoken of, of as many days."""
+        bars = float(self.bars_in(self.read(period)))
+        for node in nodes(self.memory.pair) if self.memory.pair is not None else ():
+            of_them = isinstance(node, Indicator) and node.name in ("highest", "lowest")
+            if of_them and node.numbers == (bars,):
+                return node
+        raise Unreadable("ambiguous", "Which high or low is that?")
 
     def on_previous_extreme_period(self, period: Any, word: Any, column: Any) -> Any:
         return self._extreme(word, self.value(column), self.bars_in(self.read(period)), True)

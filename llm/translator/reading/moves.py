@@ -129,13 +129,15 @@ class Moves(Slopes):
         """The market falls 2 % or more in a day; is up more than 1 % over five days."""
         said = [p for p in parts if isinstance(p, Said)]
         amount = next(p for p in said if p.kind.endswith("_move"))
-        times = [p for p in said if p.kind in ("one_day", "in_span", "in_unit", "since_ago")]
+        times = [p for p in said if p.kind in (*_ONE_DAY, "in_span", "in_unit", "since_ago")]
         values = [p for p in said if p is not amount and p not in times]
         if self.leaving and bars is None and not times and self._is_trades(values, up=up):
             return self._of_trade(self.read(amount.parts[0]), up=up)
         source = self._moved(values[0]) if values else CLOSE
         if bars is None and not times:
             bars = self._compared_span(source)
+        if times and times[0].kind == "one_day_close" and source != CLOSE:
+            raise Unreadable("not_understood", "Only the close is counted from a close there.")
         length = bars if bars is not None else self._length(times)
         if bars is None and not times:
             self.assume("A move without a span is counted over one day.")
@@ -181,10 +183,14 @@ class Moves(Slopes):
         return source
 
     def _length(self, times: list[Any]) -> int:
-        if not times or times[0].kind == "one_day":
+        if not times or times[0].kind in _ONE_DAY:
             return 1
         found = self.read(times[0])
         return self.bars_in(found) if isinstance(found, Span) else 1
+
+    def on_one_day_close(self, *_: Any) -> Span:
+        """ "down 1 % from yesterday's close"."""
+        return Span(1.0, "day")
 
     def on_since_ago(self, *parts: Any) -> Span:
         """ "down 5 % compared with where it closed ten days earlier"."""
@@ -218,6 +224,9 @@ class Moves(Slopes):
     def _off(self, parts: tuple[Any, ...], *, up: bool) -> Any:
         amount = next(p for p in parts if isinstance(p, Said) and p.kind.endswith("_move"))
         level = self.value(parts[-1], CLOSE)
+        values = [p for p in parts[:-1] if isinstance(p, Said) and p is not amount]
+        if values and not is_it(values[0]) and self.value(values[0]) != CLOSE:
+            raise Unreadable("not_understood", "Only the close is measured from another price.")
         if scale_of(level) != "price":
             raise Unreadable("not_understood", "Away from which price?")
         if not up and parts[-1].kind in ("column", "own_base") and level == Price(field="high"):
@@ -371,6 +380,9 @@ class Moves(Slopes):
         if count < 1:
             raise Unreadable("invalid_value", "A row of at least one day is needed.")
         return of if count == 1 else Streak(of=lasting(of), bars=count)
+
+
+_ONE_DAY = ("one_day", "one_day_close")
 
 
 def lasting(of: Any) -> Any:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from llm.specification.nodes import Arithmetic, Indicator, Number, OnPeriod, Price
-from llm.specification.walk import nodes, scale_of
+from llm.specification.walk import scale_of
 from llm.translator.reading.definitions import Definitions
-from llm.translator.reading.kinds import is_difference_of, is_same_formula
 from llm.translator.reading.memory import CLOSE, Unreadable
 from llm.translator.reading.patterns import LEVELS
-from llm.translator.reading.values import FORMULAS
 from llm.translator.said import Said
 
 
@@ -288,28 +286,6 @@ class Named(Definitions):
         if len(numbers) != 2:
             raise Unreadable("not_understood", "These are two lines.")
         return self.make("ichimoku", numbers, "base_line")
-
-    def on_define_as(self, name: Any, value: Any) -> None:
-        """ "bandwidth is (upper - lower) / middle": a definition of what we know, or none."""
-        first = self.value(name)
-        if not isinstance(first, Indicator):
-            raise Unreadable("not_understood", "What is defined here?")
-        assumed = len(self.memory.assumptions)
-        second = self.value(value)
-        if is_difference_of(first, second):
-            del self.memory.assumptions[assumed:]  # its lines have its numbers
-            self.memory.subject = first
-            return
-        if not any(isinstance(node, Price | Indicator) for node in nodes(second)):
-            raise Unreadable("not_understood", "A formula of numbers alone is none.")
-        if second == FORMULAS.get(first.name):
-            self.memory.subject = first
-            return
-        if not isinstance(second, Arithmetic):
-            raise Unreadable("not_understood", "This definition is not the usual one.")
-        self.memory.subject = first if is_same_formula(first, second) else second
-        if self.memory.subject is second:
-            self.memory.meanings[first.name] = second
 
     def on_define_numbers(self, *parts: Any) -> None:
         """ "Standard 9/26 settings": numbers of the one indicator that can take them."""

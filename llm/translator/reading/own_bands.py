@@ -18,7 +18,7 @@ class OwnBands(Formulas):
         if said is None:
             return (bars or 20.0, usual[1] if usual and bars is None else 2.0)
         if said.kind == "bb_two":
-            first = said.parts[0]
+            first = next(p for p in said.parts if isinstance(p, Said))
             if first.kind == "number":
                 return (self.number(first), self._width(said))
             return (float(self.bars_in(self.read(first))), self._width(said))
@@ -63,6 +63,16 @@ class OwnBands(Formulas):
         numbers = self.band_numbers(said, bars) if said is not None else (bars,)
         self.memory.channel = "bbands"
         return self.make("bbands", numbers, word.sub("BANDFULL"))
+
+    def on_band_period_line(self, period: Any, word: Any) -> Any:
+        """ "the 20-day middle line": of the bands spoken of, which have that length."""
+        known = self.memory.said.get("bbands") or self.known.get("bbands")
+        if known is None and self.memory.channel == "bbands":
+            known = (20.0, 2.0)  # what was assumed of them
+        bars = float(self.bars_in(self.read(period)))
+        if self.memory.channel not in (None, "", "bbands") or known is None or known[0] != bars:
+            raise Unreadable("not_understood", "The line of which bands?")
+        return self.make("bbands", known, self._side_of((word,)))
 
     def of_the_bands(self, word: Any, numbers: tuple[float, ...] | None) -> Any:
         """%B and the bandwidth, with the numbers of their bands."""

@@ -217,6 +217,8 @@ class Rows(Shapes):
         row = self._and_part(earlier)
         if isinstance(found, Candle) and is_way_of_day(row):
             self.assume("A candle “after” a day is that of the next one.")
+        elif isinstance(row, Ago):  # "after closing below it the day before": the day is told
+            return AllOf(conditions=(found, row))
         elif not isinstance(row, Streak | Candle):
             raise Unreadable("ambiguous", "How many days after that?")
         bars = found.bars if isinstance(found, Streak) else 1

@@ -94,6 +94,14 @@ class Reader(States):
         found = self.condition(said[-1])  # which may take up what was said before
         self.found.pending = returned([*self.found.pending, found])
 
+    def on_flat_until(self, _word: Any, *parts: Any) -> None:
+        """ "I stay in cash until A": what is bought on, where nothing else is told."""
+        if any(self.found.entries.values()) or self.found.pending:
+            raise Unreadable("ambiguous", "Is A what is bought on, or does it allow to buy?")
+        for part in parts[:-1]:
+            self.read(part)
+        self.on_pending(parts[-1])
+
     def on_gate(self, *parts: Any) -> None:
         """ "only when ..."; "long above the average only"."""
         self.found.gates.append(self.condition(parts[-1]))

@@ -156,6 +156,12 @@ class States(Cases):
         if "horizon" in self.memory.meanings and not self.found.exits[side]:
             self.on_otherwise_out()
 
+    def on_not_when(self, condition: Any) -> None:
+        """ "if it is outside that range, don't": what holding while it is inside says anyway."""
+        if negate(self.condition(condition)) != self._last_entry():
+            raise Unreadable("ambiguous", "Don't do what then?")
+        self.on_otherwise_nothing()
+
     def on_otherwise_go_short(self, *_: Any) -> None:
         self._go_other_way("short")
 

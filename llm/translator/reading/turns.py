@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from llm.specification.nodes import Ago, AllOf, AnyOf, Candle, Indicator, Number, Previous
+from llm.specification.nodes import Ago, AllOf, AnyOf, Candle, Compare, Indicator, Number, Previous
 from llm.specification.walk import scale_of
 from llm.translator.reading.comparisons import is_it
 from llm.translator.reading.crossings import partner_of
@@ -84,11 +84,21 @@ class Turns(Windows):
             raise Unreadable("ambiguous", "For how long did it go the other way?")
         return self._turn(self._spoken([v for v in values if v not in agos]), up=up)
 
-    def on_trend_versus(self, left: Any, way: Any, ago: Any) -> Any:
-        """ "is rising vs 10 days ago": higher than then."""
-        first = self._spoken([left])
+    def on_trend_versus(self, *parts: Any) -> Any:
+        """ "is rising vs 10 days ago", "has risen compared with its value then": higher than it."""
+        way = _words(parts, "RISING", "UP", "RISE", "FALLING", "DOWN", "FALL")[0]
+        *values, ago = _values(parts)
         bars = self.bars_in(self.read(ago))
-        return self._than_before(first, up=way.has("RISING", "UP"), bars=bars)
+        up = way.has("RISING", "UP", "RISE")
+        return self._than_before(self._spoken(values), up=up, bars=bars)
+
+    def on_trend_not(self, *parts: Any) -> Any:
+        """ "sell when it is not rising": as high as the day before, or lower."""
+        way = _words(parts, "RISING", "FALLING")[-1]
+        found = self.on_trend(_values(parts)[0], way) if _values(parts) else self.on_trend_it(way)
+        if not isinstance(found, Compare):
+            raise Unreadable("ambiguous", "Not rising: no turn, or falling?")
+        return negate(found)
 
     def on_moves_on_volume(self, *parts: Any) -> Any:
         """ "rises on higher volume than the day before"."""
@@ -229,11 +239,25 @@ class Turns(Windows):
         found = self._several()
         if any(len(getattr(f, "numbers", ())) != 1 for f in found):
             raise Unreadable("not_understood", "What is stacked?")
+        rows = [row for note in notes for row in note.find("stack_row")]
+        falling = self._rows_fall(rows, sorted(f.numbers[0] for f in found)) if rows else falling
         ordered = sorted(found, key=lambda f: f.numbers, reverse=falling)
         pairs = [self.compare(a, ">", b) for a, b in pairwise(ordered)]
         stacked = self._all_or_any(pairs, True)
         self.memory.meanings["stack"] = stacked
         return stacked
+
+    def _rows_fall(self, rows: list[Any], lengths: list[float]) -> bool:
+        """ "(20 over 50 over 100)": the same order in numbers, whether it begins with the least."""
+        told = set()
+        for row in rows:
+            numbers = [self.number(n) for n in row.find("number")]
+            sides = [self._operator(p) for p in row.parts if self._is_side(p)]
+            for (a, b), side in zip(pairwise(numbers), sides, strict=True):
+                told.add((a, b) if side.startswith(">") else (b, a))
+        if told not in (set(pairwise(lengths)), set(pairwise(reversed(lengths)))):
+            raise Unreadable("not_understood", "What is said of their order says something else.")
+        return told != set(pairwise(lengths))
 
     def on_stack_broken(self, *_: Any) -> Any:
         """ "the moment the order breaks"."""
