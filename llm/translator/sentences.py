@@ -324,6 +324,10 @@ def title(tokens: list[Token]) -> int:
 def _is_said_again(token: Token, rest: list[Token]) -> bool:
     if token.kind in ("number", "money", "date") or token.has("PCT"):
         return any(t.text == token.text for t in rest)
+    if token.has("GAP"):
+        return any(t.has("GAP", "OPEN", "OPENV") for t in rest)
+    if token.text in ("trade", "trades"):
+        return True  # "oversold trade: ...": what the title is of
     kinds = [tag for tag in token.tags if tag.startswith("MA:") and tag != "MA:ma"]
     if kinds and not any(t.has(*kinds) for t in rest):
         return False  # "EMA strategy: ... the 50-day average": the title says of which kind

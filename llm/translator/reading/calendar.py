@@ -56,6 +56,9 @@ class Days(NounCrossings):
         self.assume("Where that day of the week is a holiday, the one of the next week counts.")
         return self.on_weekday(word)
 
+    def on_weekday_of_that_week(self, *words: Any) -> Any:
+        return self.on_weekday_of_same_week(words[-1])
+
     def on_weekdays(self, *words: Any) -> Any:
         return Calendar(unit="weekday", values=tuple(number_of(w, "WEEKDAY") for w in words))
 

@@ -26,6 +26,10 @@ from llm.translator.reading.stretches import Stretches
 from llm.translator.said import Said
 
 
+# What a definition beside it may spell out.
+_PATTERNS = ("pattern", "pattern_of", "candle", "narrow_range")
+
+
 class Conditions(Stretches):
     """Reads whatever can be true on a bar."""
 
@@ -199,8 +203,13 @@ class Conditions(Stretches):
         second = self.read(note.parts[0])
         if second in (first, getattr(first, "of", None)):
             return first
-        if condition.kind not in ("pattern", "pattern_of", "candle", "narrow_range", "compare"):
+        if condition.kind not in (*_PATTERNS, "compare"):
             raise Unreadable("not_understood", "What stands in brackets says something else.")
+        if note.parts[0].kind in _PATTERNS:
+            # "an NR4 day that is an inside day": the one is no definition of the other.
+            if note.kind != "note_told":
+                raise Unreadable("ambiguous", "One pattern, or both on the same day?")
+            return AllOf(conditions=(first, second))
         self.memory = known if condition.kind == "compare" else self.memory
         return second
 

@@ -248,8 +248,9 @@ class Indicators(Levels):
             self.memory.average = found
         return found
 
-    def on_volume_weighted(self, said: Any) -> Any:
+    def on_volume_weighted(self, *parts: Any) -> Any:
         """ "VWMA(20)": closes by their volumes."""
+        said = parts[-1]
         numbers = self.nums(said) if said.kind in ("nums", "bare") else self.withs(said)
         if len(numbers) != 1:
             raise Unreadable("invalid_value", "A volume-weighted average takes one number.")
@@ -257,7 +258,7 @@ class Indicators(Levels):
         sums = [Indicator(name="sma", numbers=numbers, source=of) for of in (paid, VOLUME)]
         return Arithmetic(operator="/", left=sums[0], right=sums[1])
 
-    def on_volume_weighted_period(self, period: Any) -> Any:
+    def on_volume_weighted_period(self, period: Any, *_: Any) -> Any:
         return self.on_volume_weighted(Said("with_span", (period,)))
 
     # -- oscillators ---------------------------------------------------------------------------
