@@ -56,6 +56,12 @@ class Days(NounCrossings):
         self.assume("Where that day of the week is a holiday, the one of the next week counts.")
         return self.on_weekday(word)
 
+    def on_weekday_ending_week(self, word: Any, *_: Any) -> Any:
+        """ "Friday (the last trading day of the week)": that day, whatever its weekday."""
+        if number_of(word, "WEEKDAY") != 4:
+            raise Unreadable("contradictory", "The last trading day of a week is no such day.")
+        return Calendar(unit="week_end")
+
     def on_weekday_of_that_week(self, *words: Any) -> Any:
         return self.on_weekday_of_same_week(words[-1])
 
