@@ -92,7 +92,7 @@ _MATTERS = frozenset(
      "annually", "rebalanced", "rebalance")
 )  # fmt: skip
 # What something turns to, where it is said what it turns from.
-_TURNS = ("GREEN", "RED", "BULLISH", "BEARISH", "ABOVE", "BELOW")
+_TURNS = ("GREEN", "RED", "BULLISH", "BEARISH", "ABOVE", "BELOW", "UP", "DOWN")
 
 
 def sentences(tokens: list[Token]) -> list[list[Token]]:

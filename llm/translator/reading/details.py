@@ -364,6 +364,8 @@ class Details(Sayings):
         """ "both the 126-day and the 21-day returns"."""
         periods = [p for p in parts if isinstance(p, Said) and p.kind in ("span", "bare_span")]
         named = [p for p in parts if not isinstance(p, Said) and p.has("IND")]
+        for told in (p for p in parts if isinstance(p, Said) and p.kind == "lengths_list"):
+            periods = [Said("span", (number, told.parts[-1])) for number in told.parts[0].parts]
         for note in (p for p in parts if isinstance(p, Said) and p.kind == "lengths_note"):
             numbers, unit = note.parts[0].parts, note.parts[-1]
             if len(numbers) != len(periods):

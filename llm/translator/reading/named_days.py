@@ -143,6 +143,11 @@ class NamedDays(Details):
             raise Unreadable("unsupported", SHIFT)
         return found.numbers
 
+    def on_definable_cloud(self, note: Any) -> Any:
+        """ "Ichimoku cloud (9/26/52, displaced 26): ..."."""
+        numbers = self._noted_cloud(note, self.memory.said.get("ichimoku"))
+        return self.make("ichimoku", numbers, "base_line")
+
     def on_into_cloud(self, *parts: Any) -> Any:
         """ "falls into the cloud": below its upper edge."""
         left = self.value(parts[0]) if isinstance(parts[0], Said) else CLOSE

@@ -102,10 +102,17 @@ class Reader(States):
         number = next(p for p in parts if isinstance(p, Said) and p.kind == "number")
         days = [n for n in nodes(self._last_entry()) if isinstance(n, Calendar)]
         months = {m for day in days if day.unit == "month" for m in day.values}
+        quarters = {q for day in days if day.unit == "quarter" for q in day.values}
+        months |= {3 * q - k for q in quarters for k in range(3)}
         if len(days) != 1 or not months:
             raise Unreadable("ambiguous", "Which months are the other ones?")
         if 12 - len(months) != self.number(number):
             raise Unreadable("contradictory", f"{len(months)} months leave {12 - len(months)}.")
+        self.on_otherwise_out()
+
+    def on_otherwise_not(self) -> None:
+        """ "own it while ..., otherwise don't"."""
+        self._last_entry()
         self.on_otherwise_out()
 
     def on_when_not(self, condition: Any) -> None:
