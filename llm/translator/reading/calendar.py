@@ -82,6 +82,21 @@ class Days(NounCrossings):
         )
         return Calendar(unit="weekday", values=(number_of(word, "WEEKDAY"),), fills=True)
 
+    def on_weekday_open_same(self, word: Any, *_: Any) -> Any:
+        self.on_weekday_of_same_week(word)
+        return self.on_weekday_open(word)
+
+    def on_first_months(self, number: Any, *_: Any, last: bool = False) -> Any:
+        """ "the first four months of the year"."""
+        count = round(self.number(number))
+        if not 1 <= count <= 11:
+            raise Unreadable("invalid_value", "A year has twelve months.")
+        first = 13 - count if last else 1
+        return Calendar(unit="month", values=tuple(range(first, first + count)))
+
+    def on_last_months(self, number: Any, *_: Any) -> Any:
+        return self.on_first_months(number, last=True)
+
     def on_weekday_open_after(self, _open: Any, word: Any) -> Any:
         return self.on_weekday_open(word)
 

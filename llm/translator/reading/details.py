@@ -364,6 +364,12 @@ class Details(Sayings):
         """ "both the 126-day and the 21-day returns"."""
         periods = [p for p in parts if isinstance(p, Said) and p.kind in ("span", "bare_span")]
         named = [p for p in parts if not isinstance(p, Said) and p.has("IND")]
+        if periods and periods[-1].kind == "span":
+            # "the 3- and 12-month returns": three months
+            unit = periods[-1].parts[-1]
+            bare = [p.kind == "bare_span" for p in periods]
+            pairs = zip(periods, bare, strict=True)
+            periods = [Said("span", (p.parts[0], unit)) if b else p for p, b in pairs]
         for told in (p for p in parts if isinstance(p, Said) and p.kind == "lengths_list"):
             periods = [Said("span", (number, told.parts[-1])) for number in told.parts[0].parts]
         for note in (p for p in parts if isinstance(p, Said) and p.kind == "lengths_note"):

@@ -53,7 +53,8 @@ class Moves(Slopes):
         """The Supertrend, where "it" can be nothing else."""
         subject = self.memory.subject
         named = getattr(subject, "name", "") == "supertrend"
-        if not named and (subject is not None or "supertrend" not in self.known):
+        spoken_of = self.memory.coloured == "supertrend" or "supertrend" in self.known
+        if not named and (subject is not None or not spoken_of):
             return None
         return self.make("supertrend", self.memory.said.get("supertrend"), "line")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from llm.specification.nodes import Calendar, Indicator, OnPeriod, Previous
+from llm.specification.nodes import Arithmetic, Calendar, Indicator, Number, OnPeriod, Previous
 from llm.translator.reading.calendar import UNITS, Days
 from llm.translator.reading.comparisons import is_it
 from llm.translator.reading.memory import CLOSE, Unreadable
@@ -82,6 +82,22 @@ class Periods(Days):
             self.memory.meanings["window"] = (count, False)
         self.memory.average, self.memory.subject = found, CLOSE
         self.memory.meanings["closes told"] = True
+
+    def on_where_it_closed(self, word: Any) -> Any:
+        """ "opens at least 0.5% higher than it closed the day before"."""
+        if not word.has("YESTERDAY") and "day" not in word.text and "session" not in word.text:
+            raise Unreadable("not_understood", "Where it closed when?")
+        return Previous(of=CLOSE, bars=1)
+
+    def on_middle_of_closes(self, period: Any) -> Any:
+        """ "the middle of the 60-day closing range"."""
+        bars = float(self.bars_in(self.read(period)))
+        ends = [self.make(name, (bars,)) for name in ("highest", "lowest")]
+        return Arithmetic(
+            operator="/",
+            left=Arithmetic(operator="+", left=ends[0], right=ends[1]),
+            right=Number(value=2),
+        )
 
     def on_current_one(self, _word: Any) -> Any:
         """ "if the current one is higher than their average": of the closes told before."""

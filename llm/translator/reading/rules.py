@@ -90,8 +90,9 @@ class Reader(States):
 
     def _in_season(self) -> bool:
         """Whether one day says when to buy and another when to sell: between them is the rest."""
-        rules = [*self.found.entries["long"], *self.found.exits["long"]]
-        return len(rules) == 2 and all(
+        entries, exits = self.found.entries["long"], self.found.exits["long"]
+        rules = [*entries, *exits]
+        return bool(len(entries) == 1 and exits) and all(
             isinstance(part, Calendar)
             for rule in rules
             for part in (rule.conditions if isinstance(rule, AllOf) else (rule,))
@@ -109,6 +110,10 @@ class Reader(States):
         if 12 - len(months) != self.number(number):
             raise Unreadable("contradictory", f"{len(months)} months leave {12 - len(months)}.")
         self.on_otherwise_out()
+
+    def on_hold_unless_from_to(self, *parts: Any) -> None:
+        """ "Stay invested except from the first day of May to the last of September"."""
+        self.on_out_from_to(*parts)
 
     def on_otherwise_not(self) -> None:
         """ "own it while ..., otherwise don't"."""

@@ -276,12 +276,14 @@ class Spans(Zones):
         kind = prior.kind.removeprefix("those_")
         if kind == "columns_part":
             source = HIGH if prior.parts[-1].has("HIGH") else LOW
-        elif kind == "ranges_part":
+        elif kind.startswith("ranges_"):
             source = Indicator(name="range")
-        usual = source if kind == "ranges_part" else CLOSE
+        usual = source if kind.startswith("ranges_") else CLOSE
         left = usual if not values or is_it(values[0]) else self.value(values[0])
         source = left if kind == "days_part" else source
-        if kind != prior.kind:
+        if kind == "ranges_window":
+            count = self._window(prior.parts[-1])[0]
+        elif kind != prior.kind:
             count = _named_count(prior)
         else:
             count = self._count(next(p for p in prior.parts if isinstance(p, Said)))
