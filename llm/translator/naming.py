@@ -30,7 +30,7 @@ _LENT = frozenset(
         "DIFFERENCE", "LEVEL", "VALUE", "BAND", "CHANNEL", "CROSS", "CROSSNODIR", "TIMES", "DAY",
         "WEEK", "YEAR", "R", "NO:vague", "MAXIMUM", "EXT", "TOP", "CROSSNOUN", "MIDRANGE",
         "VAGUENOUN", "UP", "DOWN", "BULLISH", "BEARISH", "LABEL", "BASE", "LINE", "EDGE", "NO",
-        "COMMON", "MOREWORD", "STEP", "FLOWNAME",
+        "COMMON", "MOREWORD", "STEP", "FLOWNAME", "UPTREND", "DOWNTREND",
     )
 )  # fmt: skip
 _LONGEST = 3

@@ -92,7 +92,7 @@ _MATTERS = frozenset(
      "annually", "rebalanced", "rebalance")
 )  # fmt: skip
 # What something turns to, where it is said what it turns from.
-_TURNS = ("GREEN", "RED", "BULLISH", "BEARISH", "ABOVE", "BELOW")
+_TURNS = ("GREEN", "RED", "BULLISH", "BEARISH", "ABOVE", "BELOW", "UP", "DOWN")
 
 
 def sentences(tokens: list[Token]) -> list[list[Token]]:
@@ -310,6 +310,11 @@ def _has_reason(token: Token) -> bool:
     return any(tag.startswith(_REFUSABLE) for tag in token.tags)
 
 
+def addressed(tokens: list[Token]) -> int:
+    """ "Apple, a breakout plan: ...": the symbol before a title is none of it."""
+    return 2 if len(tokens) > 2 and tokens[0].has("SYMBOL") and tokens[1].has("COMMA") else 0
+
+
 def title(tokens: list[Token]) -> int:
     """How many words at the head are a title that the rest does not need; 0 where none are."""
     end = next((k for k, t in enumerate(tokens[: _LONGEST_TITLE + 1]) if t.has("COLON", "DASH")), 0)
@@ -324,6 +329,13 @@ def title(tokens: list[Token]) -> int:
 def _is_said_again(token: Token, rest: list[Token]) -> bool:
     if token.kind in ("number", "money", "date") or token.has("PCT"):
         return any(t.text == token.text for t in rest)
+    if token.has("CLOSING_PRICES") and any(t.has("HIGH", "LOW", "BREAKOUT") for t in rest):
+        # "Channel on closes: ... a 60-day high": the title says of which prices.
+        return any(t.has("CLOSING", "CLOSING_PRICES", "CLOSES") for t in rest)
+    if token.has("GAP"):
+        return any(t.has("GAP", "OPEN", "OPENV") for t in rest)
+    if token.text in ("trade", "trades"):
+        return True  # "oversold trade: ...": what the title is of
     kinds = [tag for tag in token.tags if tag.startswith("MA:") and tag != "MA:ma"]
     if kinds and not any(t.has(*kinds) for t in rest):
         return False  # "EMA strategy: ... the 50-day average": the title says of which kind

@@ -30,6 +30,7 @@ from llm.translator.reading.memory import Assumption, Unreadable
 from llm.translator.said import Said, Trees
 from llm.translator.scripts import ScriptProblem, read_script
 from llm.translator.sentences import (
+    addressed,
     clauses,
     demands,
     denies,
@@ -219,8 +220,9 @@ def _read_sentence(sentence: list[Token], outcome: Outcome) -> None:
         return
     place, complaint, expected = outcome.place, outcome.complaint, outcome.expected
     rest, told = sentence, []
-    if not demanded and (end := title(sentence)):
-        rest, told = sentence[end:], [sentence[: end - 1]]
+    named = addressed(sentence)
+    if not demanded and (end := title(sentence[named:])):
+        rest, told = sentence[:named] + sentence[named + end :], [sentence[named:][: end - 1]]
         if _understand(words_of(rest), outcome):
             outcome.left_out += [_text(c) for c in told]
             return

@@ -56,6 +56,15 @@ class Days(NounCrossings):
         self.assume("Where that day of the week is a holiday, the one of the next week counts.")
         return self.on_weekday(word)
 
+    def on_weekday_ending_week(self, word: Any, *_: Any) -> Any:
+        """ "Friday (the last trading day of the week)": that day, whatever its weekday."""
+        if number_of(word, "WEEKDAY") != 4:
+            raise Unreadable("contradictory", "The last trading day of a week is no such day.")
+        return Calendar(unit="week_end")
+
+    def on_weekday_of_that_week(self, *words: Any) -> Any:
+        return self.on_weekday_of_same_week(words[-1])
+
     def on_weekdays(self, *words: Any) -> Any:
         return Calendar(unit="weekday", values=tuple(number_of(w, "WEEKDAY") for w in words))
 
@@ -72,6 +81,21 @@ class Days(NounCrossings):
             "after a closure that nobody foresaw it is not given."
         )
         return Calendar(unit="weekday", values=(number_of(word, "WEEKDAY"),), fills=True)
+
+    def on_weekday_open_same(self, word: Any, *_: Any) -> Any:
+        self.on_weekday_of_same_week(word)
+        return self.on_weekday_open(word)
+
+    def on_first_months(self, number: Any, *_: Any, last: bool = False) -> Any:
+        """ "the first four months of the year"."""
+        count = round(self.number(number))
+        if not 1 <= count <= 11:
+            raise Unreadable("invalid_value", "A year has twelve months.")
+        first = 13 - count if last else 1
+        return Calendar(unit="month", values=tuple(range(first, first + count)))
+
+    def on_last_months(self, number: Any, *_: Any) -> Any:
+        return self.on_first_months(number, last=True)
 
     def on_weekday_open_after(self, _open: Any, word: Any) -> Any:
         return self.on_weekday_open(word)

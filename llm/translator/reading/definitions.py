@@ -297,13 +297,33 @@ class Definitions(Rotations):
         """ "Take the 10-day and the 40-day EMA"."""
         words = [p for p in parts if not isinstance(p, Said) and p.has("MA")]
         periods = [p for p in parts if isinstance(p, Said)]
-        lengths = [float(self.bars_in(self.read(period))) for period in periods]
-        if lengths[0] == lengths[1]:
+        if periods[0].kind == "bare_span" and periods[1].kind == "span":
+            # "the 10- and 40-week averages"
+            periods[0] = Said("span", (periods[0].parts[0], periods[1].parts[1]))
+        if self.read(periods[0]) == self.read(periods[1]):
             raise Unreadable("contradictory", "Twice the same average?")
-        kinds = [words[0], words[-1]]
         self.memory.meanings["several"] = tuple(
-            self._average(word, (length,)) for word, length in zip(kinds, lengths, strict=True)
+            self.read(Said("average_period", (period, word)))
+            for period, word in zip(periods, (words[0], words[-1]), strict=True)
         )
+
+    def on_define_two_longer(self, *parts: Any) -> None:
+        """ "the 10-week and the 40-week average of weekly closes"."""
+        words = [p for p in parts if not isinstance(p, Said) and p.has("MA")]
+        periods = [p for p in parts if isinstance(p, Said) and p.kind in ("span", "bare_span")]
+        weekly = any(not isinstance(p, Said) and p.has("WEEKLY") for p in parts)
+        unit = "WEEK" if weekly else "MONTH"
+        if any(p.kind == "span" and self.read(p).unit != unit for p in periods):
+            raise Unreadable("ambiguous", "Days, or weeks and months?")
+        kind = "average_of_weekly" if weekly else "average_of_monthly"
+        self.memory.meanings["several"] = tuple(
+            self.read(Said(kind, (period, word)))
+            for period, word in zip(periods, (words[0], words[-1]), strict=True)
+        )
+
+    def on_scheduled_two(self, schedule: Any, averages: Any) -> None:
+        self.found.schedule = self._schedule(schedule)
+        self.read(averages)
 
     def on_define_of_two(self, number: Any, _word: Any) -> None:
         """ "Two moving averages": names what the rules below spell out."""

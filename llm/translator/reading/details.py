@@ -364,6 +364,19 @@ class Details(Sayings):
         """ "both the 126-day and the 21-day returns"."""
         periods = [p for p in parts if isinstance(p, Said) and p.kind in ("span", "bare_span")]
         named = [p for p in parts if not isinstance(p, Said) and p.has("IND")]
+        if periods and periods[-1].kind == "span":
+            # "the 3- and 12-month returns": three months
+            unit = periods[-1].parts[-1]
+            bare = [p.kind == "bare_span" for p in periods]
+            pairs = zip(periods, bare, strict=True)
+            periods = [Said("span", (p.parts[0], unit)) if b else p for p, b in pairs]
+        for told in (p for p in parts if isinstance(p, Said) and p.kind == "lengths_list"):
+            periods = [Said("span", (number, told.parts[-1])) for number in told.parts[0].parts]
+        for note in (p for p in parts if isinstance(p, Said) and p.kind == "lengths_note"):
+            numbers, unit = note.parts[0].parts, note.parts[-1]
+            if len(numbers) != len(periods):
+                raise Unreadable("not_understood", "How many lengths are these?")
+            periods = [Said("span", (number, unit)) for number in numbers]
         if not named:
             return [self.read(Said("period_return", (period,))) for period in periods]
         return [self.read(Said("oscillator_period", (period, named[0]))) for period in periods]

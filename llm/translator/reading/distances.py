@@ -45,6 +45,8 @@ class Distances(Reaching):
             return Amount(distance=Number(value=self.number(said.parts[0])))
         factors = {"twice_amount": 2.0, "half_amount": 0.5, "one_amount": 1.0}
         factor = factors.get(said.kind)
+        if said.kind == "share_amount":
+            factor = self.read(said.parts[0])
         of = self.series(said.parts[-1], left)
         if factor is None:
             factor = self.number(said.parts[0])

@@ -72,8 +72,10 @@ class Indicators(Levels):
         span = self.read(period)
         longer = self._longer_unit(span)
         if longer:
-            return self._longer(longer, self._average(word, (span.count,), self._of_volume()))
-        return self._average(word, (float(self.bars_in(span)),), self._of_volume())
+            found = self._longer(longer, self._average(word, (span.count,), self._of_volume()))
+        else:
+            found = self._average(word, (float(self.bars_in(span)),), self._of_volume())
+        return self._told_in(span, found)
 
     def _of_volume(self) -> Any:
         """ "the volume is above the 20-day average": no price is beside a volume."""
@@ -230,10 +232,12 @@ class Indicators(Levels):
         return self._longer("M", self._average(word, self.nums(nums) if nums else None))
 
     def on_average_of_weekly(self, period: Any, word: Any, *_: Any) -> Any:
-        return self._longer("W", self._average(word, (self.read(period).count,)))
+        span = self.read(period)
+        return self._told_in(span, self._longer("W", self._average(word, (span.count,))))
 
     def on_average_of_monthly(self, period: Any, word: Any, *_: Any) -> Any:
-        return self._longer("M", self._average(word, (self.read(period).count,)))
+        span = self.read(period)
+        return self._told_in(span, self._longer("M", self._average(word, (span.count,))))
 
     def on_average_of_weeks(self, word: Any, number: Any, *_: Any) -> Any:
         return self._longer("W", self._average(word, (self.number(number),)))
@@ -258,8 +262,9 @@ class Indicators(Levels):
             self.memory.average = found
         return found
 
-    def on_volume_weighted(self, said: Any) -> Any:
+    def on_volume_weighted(self, *parts: Any) -> Any:
         """ "VWMA(20)": closes by their volumes."""
+        said = parts[-1]
         numbers = self.nums(said) if said.kind in ("nums", "bare") else self.withs(said)
         if len(numbers) != 1:
             raise Unreadable("invalid_value", "A volume-weighted average takes one number.")
@@ -267,7 +272,7 @@ class Indicators(Levels):
         sums = [Indicator(name="sma", numbers=numbers, source=of) for of in (paid, VOLUME)]
         return Arithmetic(operator="/", left=sums[0], right=sums[1])
 
-    def on_volume_weighted_period(self, period: Any) -> Any:
+    def on_volume_weighted_period(self, period: Any, *_: Any) -> Any:
         return self.on_volume_weighted(Said("with_span", (period,)))
 
     # -- oscillators ---------------------------------------------------------------------------

@@ -21,12 +21,14 @@ class Lengths(OwnBands):
         several = self.memory.meanings.get("several") or ()
         known = {getattr(v, "numbers", ()): v for v in several}
         known = (self.memory.meanings.get("lengths") or {}) | known
+        longer = self.memory.meanings.get("longer lengths") or {}
+        known = known | longer
         numbers = [self.number(s.parts[0]) for s in (said, right_said)]
         found = [known.get((number,)) for number in numbers]
         if None not in found:
             return found[0], found[1]
         kind = self.memory.kind
-        if not kind or any(number < 2 or number % 1 for number in numbers):
+        if not kind or longer or any(number < 2 or number % 1 for number in numbers):
             return None
         return self.make(kind, (numbers[0],)), self.make(kind, (numbers[1],))
 
@@ -46,6 +48,24 @@ class Lengths(OwnBands):
                 other = known.get(value.numbers, value)
                 known[value.numbers] = value if other == value else None
         self.memory.meanings["lengths"] = known
+
+    def _told_in(self, span: Any, value: Any) -> Any:
+        """ "the 10-week average": the 10, wherever only its number is said afterwards."""
+        if span.unit not in ("DAY", "BAR"):
+            known = dict(self.memory.meanings.get("longer lengths") or {})
+            key = (float(span.count),)
+            days = (self.memory.meanings.get("lengths") or {}).get(key)
+            known[key] = value if known.get(key, value) == value and days is None else None
+            self.memory.meanings["longer lengths"] = known
+        return value
+
+    def on_elliptic_told(self, number: Any, _unit: Any) -> Any:
+        """ "If the 10-week is above the 40-week": averages that were introduced."""
+        known = self.memory.meanings.get("longer lengths") or {}
+        found = known.get((float(self.number(number)),))
+        if found is None:
+            raise Unreadable("not_understood", "A number of weeks or months alone is no value.")
+        return found
 
     def on_elliptic_longer(self, number: Any, unit: Any, *_: Any) -> Any:
         """ "the 10-week average crosses above the 40-week one"."""

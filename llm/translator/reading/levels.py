@@ -32,6 +32,10 @@ class Levels(Values):
         source = self._own() if self._own() is not None else CLOSE
         return self._extreme(word, source, *self._window(withs))
 
+    def on_extreme_of_width(self, word: Any, *parts: Any) -> Any:
+        """ "the smallest high minus low of the last four days"."""
+        return self._extreme(word, Indicator(name="range"), *self._window(parts[-1]))
+
     def on_extreme_bare(self, word: Any, of: Any) -> Any:
         window = self.memory.meanings.get("window")
         if window is None:

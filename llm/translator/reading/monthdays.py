@@ -39,6 +39,12 @@ class PartsOfMonths(Periods):
         found = self.read(next(p for p in parts if isinstance(p, Said)))
         return self.filled_on(found)
 
+    def on_day_its_open(self, day: Any, word: Any) -> Any:
+        """ "every Monday at the open": not the open after it."""
+        if "next" in word.text.split():
+            raise Unreadable("ambiguous", "The open of that day, or of the next?")
+        return self.on_day_open(day)
+
     def filled_on(self, found: Any) -> Any:
         parts = found.conditions if isinstance(found, AllOf) else (found,)
         if not all(isinstance(part, Calendar) for part in parts):
@@ -202,6 +208,10 @@ class PartsOfMonths(Periods):
     def on_even_years(self, word: Any, *_: Any) -> Any:
         values = (0, 2) if word.has("EVENODD:even") else (1, 3)
         return Calendar(unit="year_of_four", values=values)
+
+    def on_first_of_even_year(self, word: Any, *_: Any) -> Any:
+        """ "the first trading day of every odd year"."""
+        return AllOf(conditions=(Calendar(unit="year_start"), self.on_even_years(word)))
 
     def on_even_years_after(self, _year: Any, word: Any) -> Any:
         return self.on_even_years(word)

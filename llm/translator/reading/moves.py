@@ -38,6 +38,8 @@ class Moves(Slopes):
 
     def on_trend(self, left: Any, way: Any) -> Any:
         first = self.memory.subject if is_it(left) else self.value(left)
+        if is_it(left) and (line := self._introduced()) is not None:
+            return self._supertrend_turns(line, way)
         if first is None:
             raise Unreadable("ambiguous", "What is rising or falling?")
         if getattr(first, "name", "") == "supertrend":
@@ -47,6 +49,15 @@ class Moves(Slopes):
         self.assume("“Rising” and “falling” compare with the day before.")
         return self._than_before(first, up=way.has("RISING"), bars=1)
 
+    def _introduced(self) -> Any:
+        """The Supertrend, where "it" can be nothing else."""
+        subject = self.memory.subject
+        named = getattr(subject, "name", "") == "supertrend"
+        spoken_of = self.memory.coloured == "supertrend" or "supertrend" in self.known
+        if not named and (subject is not None or not spoken_of):
+            return None
+        return self.make("supertrend", self.memory.said.get("supertrend"), "line")
+
     def _supertrend_turns(self, line: Any, way: Any) -> Any:
         """ "the Supertrend turns up": its direction, and not the line's slope."""
         if not way.text.startswith("turn"):
@@ -55,6 +66,8 @@ class Moves(Slopes):
         return self.cross(direction, "above" if way.has("RISING") else "below", Number(value=0))
 
     def on_trend_it(self, way: Any) -> Any:
+        if (line := self._introduced()) is not None:
+            return self._supertrend_turns(line, way)
         if self.memory.subject is None:
             raise Unreadable("ambiguous", "What is rising or falling?")
         if (both := self.memory.meanings.get("moving together")) is not None:

@@ -133,6 +133,21 @@ class NamedDays(Details):
             raise Unreadable("unsupported", SHIFT)
         return found
 
+    def _noted_cloud(self, note: Any, numbers: Any) -> Any:
+        """ "the cloud (9/26/52, shifted 26 days ahead)"."""
+        told = next((p for p in note.parts if p.kind in ("nums", "bare")), None)
+        shifts = [p for p in note.parts if p.kind == "shift_note"]
+        numbers = self.nums(told) if told is not None else numbers
+        found = self.make("ichimoku", numbers, "base_line")
+        if any(self.number(s.find("number")[0]) != found.numbers[1] for s in shifts):
+            raise Unreadable("unsupported", SHIFT)
+        return found.numbers
+
+    def on_definable_cloud(self, note: Any) -> Any:
+        """ "Ichimoku cloud (9/26/52, displaced 26): ..."."""
+        numbers = self._noted_cloud(note, self.memory.said.get("ichimoku"))
+        return self.make("ichimoku", numbers, "base_line")
+
     def on_into_cloud(self, *parts: Any) -> Any:
         """ "falls into the cloud": below its upper edge."""
         left = self.value(parts[0]) if isinstance(parts[0], Said) else CLOSE

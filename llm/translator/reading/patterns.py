@@ -27,7 +27,7 @@ LEVELS = {
     "rsi": (30, 70), "mfi": (20, 80), "stoch": (20, 80), "cci": (-100, 100),
     "willr": (-80, -20), "rsi_of_stochastic": (20, 80), "cmo": (-50, 50), "ultosc": (30, 70),
 }  # fmt: skip
-_UP = ("GREEN", "BULLISH", "UP")
+_UP = ("GREEN", "BULLISH", "UP", "UPTREND")
 
 
 class Patterns(Extremes):
@@ -151,6 +151,8 @@ class Patterns(Extremes):
         )
         operator = self._operator(side)
         numbers = self.memory.said.get("ichimoku")
+        for note in (p for p in parts if isinstance(p, Said) and p.kind == "cloud_note"):
+            numbers = self._noted_cloud(note, numbers)
         edges = [self.make("ichimoku", numbers, output) for output in ("span_a", "span_b")]
         return AllOf(conditions=tuple(self.compare(CLOSE, operator, edge) for edge in edges))
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from llm.specification.nodes import Calendar, Indicator, OnPeriod, Previous
+from llm.specification.nodes import Arithmetic, Calendar, Indicator, Number, OnPeriod, Previous
 from llm.translator.reading.calendar import UNITS, Days
 from llm.translator.reading.comparisons import is_it
 from llm.translator.reading.memory import CLOSE, Unreadable
-from llm.translator.said import Said
+from llm.translator.said import Said, Word
 
 _PERIODS = {"WEEK": "W", "WEEKLY": "W", "MONTH": "M", "MONTHLY": "M", "QUARTER": "Q"}
 
@@ -64,6 +64,46 @@ class Periods(Days):
 
     def on_previous_period_close(self, word: Any, *_: Any) -> Any:
         return Previous(of=OnPeriod(period=_period(word), of=CLOSE), bars=1)
+
+    def on_previous_end_close(self, word: Any, *rest: Any) -> Any:
+        """ "higher than the month-end close before it"."""
+        if rest[0].has("PREDECESSOR") and not rest[0].text.startswith("close"):
+            raise Unreadable("not_understood", "Which value of the month before?")
+        return self.on_previous_period_close(word)
+
+    def on_define_last_closes(self, number: Any, *words: Any) -> None:
+        """ "look at the last six month-end closes": what "their average" is the average of."""
+        count = self._count(number)
+        found = self.make("sma", (float(count),))
+        longer = next((w for w in words if isinstance(w, Word) and w.has(*_PERIODS)), None)
+        if longer is not None:
+            found = self._longer(_period(longer), found)
+        else:
+            self.memory.meanings["window"] = (count, False)
+        self.memory.average, self.memory.subject = found, CLOSE
+        self.memory.meanings["closes told"] = True
+
+    def on_where_it_closed(self, word: Any) -> Any:
+        """ "opens at least 0.5% higher than it closed the day before"."""
+        if not word.has("YESTERDAY") and "day" not in word.text and "session" not in word.text:
+            raise Unreadable("not_understood", "Where it closed when?")
+        return Previous(of=CLOSE, bars=1)
+
+    def on_middle_of_closes(self, period: Any) -> Any:
+        """ "the middle of the 60-day closing range"."""
+        bars = float(self.bars_in(self.read(period)))
+        ends = [self.make(name, (bars,)) for name in ("highest", "lowest")]
+        return Arithmetic(
+            operator="/",
+            left=Arithmetic(operator="+", left=ends[0], right=ends[1]),
+            right=Number(value=2),
+        )
+
+    def on_current_one(self, _word: Any) -> Any:
+        """ "if the current one is higher than their average": of the closes told before."""
+        if not self.memory.meanings.get("closes told"):
+            raise Unreadable("ambiguous", "The current one of what?")
+        return CLOSE
 
     def on_one_ago(self, *parts: Any) -> Any:
         """ "compare the close with the one 252 days before"."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from llm.specification.nodes import AllOf, Calendar
+from llm.specification.walk import nodes
 from llm.translator.reading.conditions import returned
 from llm.translator.reading.memory import Unreadable
 from llm.translator.reading.negation import negate
@@ -78,11 +80,51 @@ class Reader(States):
 
     def on_flat_between(self, *_: Any) -> None:
         """ "in cash in between": each side ends with its own condition."""
+        if self._in_season():
+            return
         for side in ("long", "short"):
             entries = self.found.entries[side]
             if len(entries) != 1:
                 raise Unreadable("ambiguous", "Between what?")
             self.found.exits[side].append(negate(entries[0]))
+
+    def _in_season(self) -> bool:
+        """Whether one day says when to buy and another when to sell: between them is the rest."""
+        entries, exits = self.found.entries["long"], self.found.exits["long"]
+        rules = [*entries, *exits]
+        return bool(len(entries) == 1 and exits) and all(
+            isinstance(part, Calendar)
+            for rule in rules
+            for part in (rule.conditions if isinstance(rule, AllOf) else (rule,))
+        )
+
+    def on_other_months_out(self, *parts: Any) -> None:
+        """ "in from January through April, for the other eight months in cash"."""
+        number = next(p for p in parts if isinstance(p, Said) and p.kind == "number")
+        days = [n for n in nodes(self._last_entry()) if isinstance(n, Calendar)]
+        months = {m for day in days if day.unit == "month" for m in day.values}
+        quarters = {q for day in days if day.unit == "quarter" for q in day.values}
+        months |= {3 * q - k for q in quarters for k in range(3)}
+        if len(days) != 1 or not months:
+            raise Unreadable("ambiguous", "Which months are the other ones?")
+        if 12 - len(months) != self.number(number):
+            raise Unreadable("contradictory", f"{len(months)} months leave {12 - len(months)}.")
+        self.on_otherwise_out()
+
+    def on_hold_unless_from_to(self, *parts: Any) -> None:
+        """ "Stay invested except from the first day of May to the last of September"."""
+        self.on_out_from_to(*parts)
+
+    def on_otherwise_not(self) -> None:
+        """ "own it while ..., otherwise don't"."""
+        self._last_entry()
+        self.on_otherwise_out()
+
+    def on_when_not(self, condition: Any) -> None:
+        """ "slope positive = own it, slope negative = don't"."""
+        if not self.found.entries["long"] or self.found.entries["short"]:
+            raise Unreadable("ambiguous", "What is not done then?")
+        self.leave(self._exit_condition(condition), cover=False)
 
     def on_ignorable(self, *_: Any) -> None:
         """Words that change nothing."""

@@ -273,15 +273,18 @@ class Spans(Zones):
         if any(w.has("NOT") for p in said if p.kind == "be_not" for w in p.words):
             raise Unreadable("ambiguous", "Not beyond each, or beyond none?")
         source: Any = CLOSE
-        if prior.kind == "columns_part":
+        kind = prior.kind.removeprefix("those_")
+        if kind == "columns_part":
             source = HIGH if prior.parts[-1].has("HIGH") else LOW
-        elif prior.kind == "ranges_part":
+        elif kind.startswith("ranges_"):
             source = Indicator(name="range")
-        usual = source if prior.kind == "ranges_part" else CLOSE
+        usual = source if kind.startswith("ranges_") else CLOSE
         left = usual if not values or is_it(values[0]) else self.value(values[0])
-        source = left if prior.kind == "days_part" else source
-        if prior.kind == "those_days_part":
-            source, count = left, _named_count(prior)
+        source = left if kind == "days_part" else source
+        if kind == "ranges_window":
+            count = self._window(prior.parts[-1])[0]
+        elif kind != prior.kind:
+            count = _named_count(prior)
         else:
             count = self._count(next(p for p in prior.parts if isinstance(p, Said)))
         name = "highest" if operator.startswith(">") else "lowest"

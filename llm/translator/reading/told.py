@@ -18,6 +18,13 @@ class Told(Schedules):
     def on_told_entry(self, condition: Any, told: Any, *tails: Any) -> None:
         self._enter_told(self.condition(condition), told, tails)
 
+    def on_named_entry(self, *parts: Any) -> None:
+        """ "Outside day as a contrarian buy: high above ..., low below ..."."""
+        name, told, condition, *rest = (p for p in parts if isinstance(p, Said))
+        tails = tuple(rest)
+        explained = Said("explained", (name, Said("note_added", (condition,))))
+        self._enter_told(self.condition(explained), told, tails)
+
     def on_told_entry_bare(self, condition: Any, *tails: Any) -> None:
         """ "20-day breakout entries"."""
         self.enter(self.found.side, self.condition(condition))

@@ -203,6 +203,9 @@ class Values(Base):
             span = self.span_of(self.number(_numbers(note)[0]), _units(note)[0])
             self._of_that_length(found, self.bars_in(span))
             return found if isinstance(found, Previous) else Previous(of=found, bars=1)
+        if note.kind == "note_span_before":
+            self._of_that_length(found, self.bars_in(self.read(note.parts[0])))
+            return found if isinstance(found, Previous) else Previous(of=found, bars=1)
         if note.kind in ("note_span", "note_closing"):
             self._of_that_length(found, self.bars_in(self.read(note.parts[0])))
         if note.kind in ("note_closing", "note_closing_only") and isinstance(found, Previous):
