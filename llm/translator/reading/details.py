@@ -323,7 +323,7 @@ class Details(Sayings):
             "example: stop at the signal day's low.",
         )
 
-    def on_on_signal_day(self, of: Any) -> Any:
+    def on_on_signal_day(self, of: Any, *_: Any) -> Any:
         found = self.value(of, self.left)
         if self.leaving and isinstance(found, Price):
             return self.on_of_signal_day()
