@@ -32,6 +32,10 @@ class Cases(Deviations):
         self._tails(tails)
         self.enter(name, found)
 
+    def on_only_flat(self, condition: Any) -> Any:
+        """ "... and I am flat": nothing is bought while something is held anyway."""
+        return self.condition(condition)
+
     # -- rules ---------------------------------------------------------------------------------
 
     def on_act_when_until(self, action: Any, condition: Any, part: Any) -> None:
