@@ -153,6 +153,8 @@ def _rules(
     if not within_seasons(found):
         return Refusal("ambiguous", "A rule begins on a day: until which day does it hold?")
     for entries_told in found.entries.values():
+        if len(entries_told) > 1 and Always() in entries_told:
+            return Refusal("ambiguous", "Always, or only when something is true?")
         rest = [entry for entry in entries_told if entry not in found.only]
         if rest and len(rest) < len(entries_told):  # "I only buy when A", and what is bought then
             found.gates += [entry for entry in entries_told if entry in found.only]

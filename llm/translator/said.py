@@ -165,6 +165,7 @@ COSTS = {
     "candle_closing": -1,
     "heikin_closing": -1,
     "noted": 1,
+    "only_flat": -1,
     "days_graded": -1,
     "graded": -1,
 }  # fmt: skip

@@ -273,6 +273,8 @@ def _instructs(tokens: list[Token]) -> bool:
 def demands(sentence: list[Token]) -> bool:
     """Whether a sentence forbids or demands: "never hold over a weekend" is no story."""
     words = [word for t in sentence for word in t.text.split()]
+    if words[:2] in (["do", "a"], ["do", "an"], ["do", "some"]):
+        return False  # "Do a Bollinger band reversion: buy ..." names it
     return words[0] in _FORBIDS and _COURTESY.isdisjoint(words[1:4])
 
 

@@ -70,6 +70,30 @@ def more_than_weights(spec: StrategySpec) -> Refusal | None:
     )
 
 
+# How many trading days lie between two choices.
+_BETWEEN = {"week": 5, "month": 21, "quarter": 63, "year": 252}
+
+
+def _beside_rotation(found: Found, when: Any) -> Refusal | None:
+    """What a rotation cannot do besides: "... with a 5 % stop", "... and hold it for 3 days"."""
+    risk = dict(found.risk)
+    unit = str(getattr(when, "unit", "")).split("_")[0]
+    if unit in ("weekday", "day"):
+        unit = "week"
+    if risk.get("hold_bars") == _BETWEEN.get(unit):
+        risk.pop("hold_bars", None)
+    if risk.get("sizing") == "equity" and risk.get("size") == 1:
+        risk = {k: v for k, v in risk.items() if k not in ("sizing", "size")}
+    rules = (*found.entries.values(), *found.exits.values(), found.gates, found.pending)
+    if not risk and not any(rules):
+        return None
+    return Refusal(
+        "unsupported",
+        "A rotation (multi-asset) holds what it chose until the next choice: stops, time limits "
+        "and further rules for buying and selling are not supported beside it.",
+    )
+
+
 def rotation(
     found: Found,
     symbol: SymbolFacts,
@@ -88,6 +112,8 @@ def rotation(
     if when is None:
         when = Calendar(unit="month_end")
         assumptions.append(Assumption("The choice is made anew on the last day of each month."))
+    if (beside := _beside_rotation(found, when)) is not None:
+        return beside
     hold = int(found.rotation.get("hold", 1))
     if not 1 <= hold < len(symbols) + 1:
         return Refusal("invalid_value", f"{hold} of {len(symbols)} symbols cannot be held.")

@@ -321,6 +321,9 @@ def _symbol(
     code = context.default_symbol
     if len(named) == 1 or (named and code not in named):
         code = named[0]
+    if len(named) > 1 and (only := _only_traded(tokens)):
+        facts = context.facts(only)
+        return facts if facts is not None else refusals.unknown_symbol(only, context)
     for verb in ("ONLY_TRADE", "BUY", "HOLD", "SHORT"):
         after = [
             other.detail
@@ -332,6 +335,16 @@ def _symbol(
             break
     facts = context.facts(code)
     return facts if facts is not None else refusals.unknown_symbol(code, context)
+
+
+def _only_traded(tokens: list[Token]) -> str:
+    """ "AAPL is the only one I buy", "the only one I buy is AAPL"."""
+    kept = [t for t in tokens if not t.has("NOISE", "BE")]
+    for one, other in pairwise(kept):
+        for name, told in ((one, other), (other, one)):
+            if name.has("SYMBOL") and told.has("ONLY_TRADED"):
+                return name.detail
+    return ""
 
 
 def _other_symbol(symbol: SymbolFacts, named: tuple[str, ...], context: IdeaContext) -> list[str]:

@@ -147,7 +147,7 @@ class Actions(Named):
         """ "closed lower three days in a row, buy at that third close"."""
         self.on_object_at_close(words[-1])
 
-    def on_object_at_close(self, _word: Any) -> None:
+    def on_object_at_close(self, *_: Any) -> None:
         self.assume("Orders fill at the next open after the signal, not at the close.")
 
     def _enter(self, action: Any, condition: Any, *, told_first: bool = False) -> None:

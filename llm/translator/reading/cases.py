@@ -24,6 +24,18 @@ class Cases(Deviations):
     def on_side_short(self, *_: Any) -> None:
         self.memory.meanings["side"] = self.found.side = "short"
 
+    def on_side_entry(self, side: Any, condition: Any, *tails: Any) -> None:
+        """ "Longs: RSI under 30, closed when ..."."""
+        name = "long" if side.has("SIDELONG") else "short"
+        self.memory.meanings["side"] = self.found.side = name
+        found = self.condition(condition)
+        self._tails(tails)
+        self.enter(name, found)
+
+    def on_only_flat(self, condition: Any) -> Any:
+        """ "... and I am flat": nothing is bought while something is held anyway."""
+        return self.condition(condition)
+
     # -- rules ---------------------------------------------------------------------------------
 
     def on_act_when_until(self, action: Any, condition: Any, part: Any) -> None:

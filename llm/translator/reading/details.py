@@ -175,9 +175,15 @@ class Details(Sayings):
         self.memory.average = line
         self.memory.subject, self.memory.level_met = ratio, False
 
-    def on_define_ratio_two(self, over: Any, under: Any) -> None:
+    def on_define_ratio_two(self, *words: Any) -> None:
         """ "Divide KO by PEP every day. When this ratio ..."."""
+        over, under = (word for word in words if word.has("SYMBOL"))
         self.memory.subject, self.memory.level_met = self.on_ratio_of_two(over, under), False
+
+    def on_ratio_base(self, *parts: Any) -> Any:
+        """ "the ratio's 20-day average"."""
+        self.memory.subject, self.memory.level_met = self.on_ratio_alone(), False
+        return self.on_own_base(parts[-1])
 
     def on_over_window(self, over: Any, under: Any, withs: Any, *_: Any) -> Any:
         """ "(close - lowest close) / (highest close - lowest close) over the last 120 days"."""
@@ -323,7 +329,7 @@ class Details(Sayings):
             "example: stop at the signal day's low.",
         )
 
-    def on_on_signal_day(self, of: Any) -> Any:
+    def on_on_signal_day(self, of: Any, *_: Any) -> Any:
         found = self.value(of, self.left)
         if self.leaving and isinstance(found, Price):
             return self.on_of_signal_day()

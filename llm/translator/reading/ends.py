@@ -114,6 +114,9 @@ class Ends(Leaving):
     def on_leave_ways(self, *parts: Any) -> None:
         """ "8 % profit, 4 % loss, 30 days": each of them ends the trade."""
         ways = [w for p in parts if isinstance(p, Said) for w in (p, *p.parts) if _is_way(w)]
+        listed = [w for p in parts if getattr(p, "kind", "") == "exit_ways" for w in p.parts]
+        if any(isinstance(w, Said) and not _is_way(w) for w in listed):
+            raise Unreadable("not_understood", "Which ways out are these?")
         found = [self.read(way) for way in ways]
         named = any(not isinstance(p, Said) and p.has("FIRSTOFTHESE") for p in parts)
         told = parts[0].kind == "exit_ways"

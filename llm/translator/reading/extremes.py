@@ -10,7 +10,7 @@ from llm.specification.nodes import (
     Previous,
     Price,
 )
-from llm.specification.walk import scale_of
+from llm.specification.walk import nodes, scale_of
 from llm.translator.reading.comparisons import is_it
 from llm.translator.reading.counting import Counting
 from llm.translator.reading.memory import CLOSE, Unreadable
@@ -38,7 +38,7 @@ class Extremes(Counting):
         prior = any(self._tells_prior(note, bars) for note in notes)
         if subject is not None:
             return self._own_extreme(subject, side, bars, prior=prior)
-        closing = closing or any(p.kind in ("note_closing", "note_closing_only") for p in notes)
+        closing = any([closing, *(self._tells_closes(note, side) for note in notes)])
         name = "highest" if side == "high" else "lowest"
         operator: Any = ">" if side == "high" else "<"
         if closing:
@@ -46,20 +46,32 @@ class Extremes(Counting):
             if prior:
                 return Compare(left=CLOSE, operator=operator, right=before(best))
             return Compare(left=CLOSE, operator=_or_equal(operator), right=best)
+        return self._new_extreme_of(bars, side)
+
+    def _new_extreme_of(self, bars: int, side: str) -> Any:
+        name, operator = ("highest", ">") if side == "high" else ("lowest", "<")
         source: Any = Price(field=side) if self.symbol.has_range else CLOSE  # type: ignore[arg-type]
         best = Indicator(name=name, numbers=(bars,), source=source)
         self.assume(
             f"A {bars}-day {side} is a close beyond the {name} {source.field} of the "
             f"{bars} days before."
         )
-        return Compare(left=CLOSE, operator=operator, right=before(best))
+        return Compare(left=CLOSE, operator=operator, right=before(best))  # type: ignore[arg-type]
 
     def _tells_prior(self, note: Said, bars: float) -> bool:
         """ "a new 50-day high (compared with the previous 50 days)": today is not among them."""
-        told = note.find("number") if note.kind == "note_prior" else []
-        if told and self.bars_in(self.read(Said("span", note.parts))) != bars:
+        told = note.find("number", "unit") if note.kind in ("note_prior", "note_facts") else []
+        if told and self.bars_in(self.read(Said("span", tuple(told)))) != bars:
             raise Unreadable("ambiguous", "Of how many days is it the extreme?")
-        return note.kind == "note_prior"
+        return note.kind in ("note_prior", "note_facts")
+
+    def _tells_closes(self, note: Said, side: str) -> bool:
+        """ "(previous 50 days, closes)"; "(... highs)" says the same again of a high."""
+        columns = [column.words[0] for column in note.find("note_column")]
+        if any(word.has("LOW" if side == "high" else "HIGH") for word in columns):
+            raise Unreadable("ambiguous", "The extreme of highs or of lows?")
+        told = any(not word.has("HIGH", "LOW") for word in columns)
+        return told or note.kind in ("note_closing", "note_closing_only")
 
     def _subject_of(self, said: list[Any]) -> Any:
         """What makes the new high, where it is not the price."""
@@ -107,6 +119,36 @@ class Extremes(Counting):
 
     def on_breakout_above(self, *parts: Any) -> Any:
         return self.compare(CLOSE, ">", self.value(parts[-1], CLOSE))
+
+    def on_bare_breakout(self, *parts: Any) -> Any:
+        """ "a breakout to a new high": without a length, that of a Donchian channel."""
+        word = next(p for p in parts if not isinstance(p, Said) and p.has("BREAKOUT", "BREAKSOUT"))
+        upwards = any(not isinstance(p, Said) and p.has("HIGH") for p in parts)
+        if word.text.split() == ["break"] or (self.leaving and not upwards):
+            raise Unreadable("ambiguous", "A break of what, upwards or downwards?")
+        if self.found.side == "short" and not upwards:
+            raise Unreadable("ambiguous", "Upwards or downwards?")
+        return self._beyond_channel(parts, "upper")
+
+    def on_bare_breakdown(self, *parts: Any) -> Any:
+        """ "when it breaks down": under the low of a Donchian channel."""
+        return self._beyond_channel(parts, "lower")
+
+    def _beyond_channel(self, parts: tuple[Any, ...], side: str) -> Any:
+        said = [p for p in parts if isinstance(p, Said)]
+        if said and not is_it(said[0]) and self.value(said[0]) != CLOSE:
+            raise Unreadable("ambiguous", "Out of what, and beyond which value?")
+        bars = int(self.numbers_of("donchian", None)[0])
+        rules = [one for found in self.found.entries.values() for one in found]
+        if any(
+            isinstance(node, Indicator)
+            and node.name in ("highest", "lowest")
+            and node.numbers != (bars,)
+            for rule in rules
+            for node in nodes(rule)
+        ):
+            raise Unreadable("ambiguous", "Beyond the high or low of how many days?")
+        return self._new_extreme_of(bars, "high" if side == "upper" else "low")
 
     def on_volume_extreme(self, *parts: Any) -> Any:
         """ "on volume that is the largest of the past 20 days"."""

@@ -20,6 +20,14 @@ from llm.translator.said import Said
 PERIODS = {"WEEK": "W", "MONTH": "M", "QUARTER": "Q", "YEAR": "Y"}
 
 
+def _numbers(said: Any) -> list[Any]:
+    return [p for p in said.parts if getattr(p, "kind", "") == "number"]
+
+
+def _units(said: Any) -> list[Any]:
+    return [p for p in said.parts if getattr(p, "kind", "") == "unit"]
+
+
 class Levels(Values):
     """Reads extremes and the values of finished weeks and months."""
 
@@ -212,3 +220,55 @@ class Levels(Values):
         return tuple(
             self.number(p) for p in said.parts if isinstance(p, Said) and p.kind == "number"
         )
+
+    # -- what brackets say again --------------------------------------------------------------
+
+    def on_noted(self, of: Any, note: Any) -> Any:
+        found = self.value(of, self.left)
+        if note.kind == "note_before":
+            return found if isinstance(found, Previous) else Previous(of=found, bars=1)
+        if note.kind == "note_days_before":
+            span = self.span_of(self.number(_numbers(note)[0]), _units(note)[0])
+            self._of_that_length(found, self.bars_in(span))
+            return found if isinstance(found, Previous) else Previous(of=found, bars=1)
+        if note.kind == "note_facts":
+            return self._with_facts(found, note)
+        if note.kind == "note_span_before":
+            self._of_that_length(found, self.bars_in(self.read(note.parts[0])))
+            return found if isinstance(found, Previous) else Previous(of=found, bars=1)
+        if note.kind in ("note_span", "note_closing"):
+            self._of_that_length(found, self.bars_in(self.read(note.parts[0])))
+        if note.kind in ("note_closing", "note_closing_only") and isinstance(found, Previous):
+            inner = found.of
+            if isinstance(inner, Indicator) and inner.name in ("highest", "lowest"):
+                return inner.model_copy(update={"source": CLOSE})
+        return found
+
+    def _with_facts(self, found: Any, note: Any) -> Any:
+        """ "(previous 50 days, highs)": the same again, or it is not read."""
+        inner = found.of if isinstance(found, Previous) else found
+        if not isinstance(inner, Indicator) or inner.name not in ("highest", "lowest"):
+            raise Unreadable("not_understood", "What stands in brackets says something else.")
+        if _numbers(note):
+            span = self.span_of(self.number(_numbers(note)[0]), _units(note)[0])
+            self._of_that_length(found, self.bars_in(span))
+        for column in note.find("note_column"):
+            told = next((f for f in ("high", "low") if column.words[0].has(f.upper())), "close")
+            if told == "close" and isinstance(found, Previous):
+                self._forget_the_highs(inner)
+                inner = inner.model_copy(update={"source": CLOSE})
+            elif inner.source != Price(field=told):  # type: ignore[arg-type]
+                raise Unreadable("ambiguous", "The extreme of highs, of lows or of closes?")
+        return Previous(of=inner, bars=1)
+
+    def _forget_the_highs(self, extreme: Any) -> None:
+        """What was assumed of highs and lows does not hold where closes are told."""
+        was = f"is the {extreme.name} {extreme.source.field} of the"
+        made = self.memory.assumptions
+        self.memory.assumptions = [one for one in made if was not in one.sentence]
+
+    def _of_that_length(self, found: Any, bars: int) -> None:
+        """A length in brackets repeats that of the value, or is not a note."""
+        inner = found.of if isinstance(found, Previous) else found
+        if not isinstance(inner, Indicator) or inner.numbers[:1] != (bars,):
+            raise Unreadable("not_understood", "Two lengths are given for one value.")

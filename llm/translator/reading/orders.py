@@ -326,6 +326,10 @@ class Orders(Dates):
     def on_good_one_day(self) -> None:
         self.found.risk["entry_expiry"] = 1
 
+    def on_good_unless_met(self, unmet: Any) -> None:
+        """ "if it is not hit within 3 days, cancel it"."""
+        self.on_good_span(unmet.parts[-1])
+
     def on_good_until_cancelled(self) -> None:
         self.found.risk["entry_expiry"] = 0
 

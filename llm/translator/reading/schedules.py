@@ -21,6 +21,11 @@ _EVERY = {
 }  # fmt: skip
 
 
+def _unit(schedule: Any) -> str:
+    """The stretch of time after which it is chosen anew: "month" of "month_end"."""
+    return str(schedule.unit).split("_")[0]
+
+
 def _every(word: Any) -> Any:
     """ "quarterly": on the last trading day of each quarter."""
     return next(unit for tag, unit in _EVERY.items() if word.has(tag))
@@ -77,11 +82,14 @@ class Schedules(Parts):
 
     def on_rotate_each(self, *parts: Any) -> None:
         """ "Rotate monthly between A and B: own the better one"."""
+        told: Any = None
         for part in parts:
             if part.kind == "schedule":
-                self.found.schedule = self._schedule(part)
+                self.found.schedule = told = self._schedule(part)
             elif part.kind != "symbols":
                 self.read(part)
+        if told is not None and _unit(told) != _unit(self.found.schedule):
+            raise Unreadable("contradictory", "How often is it chosen anew? Two answers are given.")
 
     def on_rotation_checked(self, rule: Any, schedule: Any) -> None:
         """ "..., decided at every month end"."""
@@ -93,10 +101,19 @@ class Schedules(Parts):
         told = self.found.schedule
         if "rank" not in self.found.rotation:
             raise Unreadable("ambiguous", "What is held so long, and instead of what?")
-        self._horizon(horizon)
-        unit = self.found.schedule.unit.split("_")[0]
+        unit_said = next(p for p in horizon.parts if isinstance(p, Said))
+        self._horizon(Said("horizon_words", (unit_said,)))
+        unit = _unit(self.found.schedule)
         words = {"week": "WEEK", "month": "MONTH", "quarter": "QUARTER", "year": "YEAR"}
         if told is not None and not any(w.has(words.get(unit, "")) for w in horizon.words):
+            raise Unreadable("ambiguous", "Held for how long: until the next choice?")
+
+    def on_rotation_until(self, rule: Any, *parts: Any) -> None:
+        """ "... and hold it until the next check", "until the next month end"."""
+        self.read(rule)
+        schedule, words = self.found.schedule, parts[-1].text.split()
+        said = [unit for unit in ("week", "month", "quarter", "year") if unit in words]
+        if said and schedule is not None and said[0] != _unit(schedule):
             raise Unreadable("ambiguous", "Held for how long: until the next choice?")
 
     def on_scheduled_comparison(self, schedule: Any, left: Any, right: Any) -> None:

@@ -11,6 +11,7 @@ from llm.translator.said import Said
 
 _NOTES = ("trail_closing", "trail_intrabar", "trail_measured", "trail_ratchet")
 _STOPS = ("stop_loss", "stop_distance", "stop_level", "trailing_stop", "trailing_distance")
+_TARGETS = ("take_profit", "target_distance", "target_level", "target_multiple")
 
 
 def _parts(condition: Any) -> set[Any]:
@@ -100,9 +101,9 @@ class Stops(Orders):
                 "unsupported", "A trailing stop uses the ATR of each bar, not of the signal day."
             )
 
-    def on_signal_days(self, of: Any) -> Any:
-        """ "the signal day's low"."""
-        return self.value(of, self.left)
+    def on_signal_days(self, *parts: Any) -> Any:
+        """ "the signal day's low", "the low of that signal day"."""
+        return self.value(parts[-1], self.left)
 
     def on_signal_day_told(self, *parts: Any) -> Any:
         """ "that day's low", of the day that gave the signal."""
@@ -143,6 +144,22 @@ class Stops(Orders):
         """ "..., with a stop 3 ATR under the entry that also sets the size": of a risk told."""
         if self.found.risk.get("sizing") != "risk" or not set(_STOPS) & set(self.found.risk):
             raise Unreadable("ambiguous", "How much of the account may a stop cost?")
+
+    def on_besides(self, *parts: Any) -> None:
+        """ "Apart from the stop, sell when ...": one way out more."""
+        kept = {"STOP": _STOPS, "TRAIL": _STOPS[3:], "TARGET": _TARGETS}
+        for tag, names in kept.items():
+            if any(part.has(tag) for part in parts) and not set(names) & set(self.found.risk):
+                raise Unreadable("ambiguous", "Which stop or target?")
+
+    def on_protects_side(self, protection: Any, *words: Any) -> None:
+        """ "a 4 % stop loss on the short": of the one side that is traded."""
+        self.read(protection)
+        side = "long" if words[-1].has("LONG") else "short"
+        other = "short" if side == "long" else "long"
+        if self.found.entries[other] and not self.found.entries[side]:
+            raise Unreadable("contradictory", f"No {side} trade is made that this could protect.")
+        self.found.sided = True
 
     def on_stop_is_all(self, *_: Any) -> None:
         """ "that stop is the only exit"."""

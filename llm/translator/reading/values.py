@@ -195,31 +195,6 @@ class Values(Base):
             raise Unreadable("not_understood", "“Yesterday” needs a value: which of yesterday?")
         return Previous(of=self.left, bars=1)
 
-    def on_noted(self, of: Any, note: Any) -> Any:
-        found = self.value(of, self.left)
-        if note.kind == "note_before":
-            return found if isinstance(found, Previous) else Previous(of=found, bars=1)
-        if note.kind == "note_days_before":
-            span = self.span_of(self.number(_numbers(note)[0]), _units(note)[0])
-            self._of_that_length(found, self.bars_in(span))
-            return found if isinstance(found, Previous) else Previous(of=found, bars=1)
-        if note.kind == "note_span_before":
-            self._of_that_length(found, self.bars_in(self.read(note.parts[0])))
-            return found if isinstance(found, Previous) else Previous(of=found, bars=1)
-        if note.kind in ("note_span", "note_closing"):
-            self._of_that_length(found, self.bars_in(self.read(note.parts[0])))
-        if note.kind in ("note_closing", "note_closing_only") and isinstance(found, Previous):
-            inner = found.of
-            if isinstance(inner, Indicator) and inner.name in ("highest", "lowest"):
-                return inner.model_copy(update={"source": CLOSE})
-        return found
-
-    def _of_that_length(self, found: Any, bars: int) -> None:
-        """A length in brackets repeats that of the value, or is not a note."""
-        inner = found.of if isinstance(found, Previous) else found
-        if not isinstance(inner, Indicator) or inner.numbers[:1] != (bars,):
-            raise Unreadable("not_understood", "Two lengths are given for one value.")
-
     def on_defined_value(self, name: Any, formula: Any) -> Any:
         """ "IBS (close minus low, divided by high minus low)": the formula counts."""
         known = self.value(name, self.left)
@@ -381,11 +356,3 @@ class Values(Base):
                 f"{INDICATORS[inner.name].label} is always between {bounds[0]:g} and "
                 f"{bounds[1]:g}; it can never pass {level:g}.",
             )
-
-
-def _numbers(said: Any) -> list[Any]:
-    return [p for p in said.parts if getattr(p, "kind", "") == "number"]
-
-
-def _units(said: Any) -> list[Any]:
-    return [p for p in said.parts if getattr(p, "kind", "") == "unit"]
