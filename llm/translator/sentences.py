@@ -176,13 +176,18 @@ def tidied(tokens: list[Token]) -> list[Token]:
         if token.has("RPAR") and before is not None and before.has("LPAR"):
             out.pop()
             continue
-        if token.has("RPAR") and len(out) > 1 and out[-1].has("DAILY") and out[-2].has("LPAR"):
-            del out[-2:]  # all bars are daily
+        if token.has("RPAR") and len(out) > 1 and out[-2].has("LPAR") and _goes_without(out[-1]):
+            del out[-2:]
             continue
         out.append(token)
     while out and (out[-1].has("COMMA", "AND", "COLON") or _lost(out)):
         out.pop()
     return out
+
+
+def _goes_without(token: Token) -> bool:
+    """ "(daily)", "(at the next open)": so it is with every bar and every order."""
+    return token.has("DAILY") or (token.has("NEXTOPEN") and "open" in token.text)
 
 
 def _within_clause(before: Token | None) -> bool:

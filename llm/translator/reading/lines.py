@@ -188,7 +188,11 @@ class Lines(Indicators):
         return self.make("stoch", (*left.numbers[:2], numbers[0]), "d")
 
     def on_pct_k_of(self, *parts: Any) -> Any:
+        """ "the fast line of the slow stochastic (14,3,3), %K," """
         return self._stoch(parts, "k")
+
+    def on_pct_d_of(self, *parts: Any) -> Any:
+        return self._stoch(parts, "d")
 
     # -- others --------------------------------------------------------------------------------
 

@@ -237,6 +237,9 @@ class Named(Definitions):
     def on_definable_stoch(self, _word: Any, said: Any) -> Any:
         return self.make("stoch", self.nums(said), "k")
 
+    def on_definable_stoch_span(self, _word: Any, span: Any) -> Any:
+        return self.make("stoch", (float(self.bars_in(self.read(span))),), "k")
+
     def on_definable_series(self, *said: Any) -> Any:
         found = self.value(said[0]) if said else self.on_stochrsi()
         if isinstance(found, Indicator) and scale_of(found) != "price":
