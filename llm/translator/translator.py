@@ -106,9 +106,7 @@ class Translator:
             return again if isinstance(again, Draft) else answer
         return answer
 
-    def _write(
-        self, idea: str, context: IdeaContext, on_delta: OnDelta | None
-    ) -> Draft | Refusal:
+    def _write(self, idea: str, context: IdeaContext, on_delta: OnDelta | None) -> Draft | Refusal:
         refusal = refusals.before_reading(idea, context)
         if refusal is not None:
             return refusal

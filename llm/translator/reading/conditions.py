@@ -199,6 +199,12 @@ class Conditions(Stretches):
         second = self.read(note.parts[0])
         if second in (first, getattr(first, "of", None)):
             return first
+        if _measures(second, first):  # so it is not the day before that is compared with
+            told = [a for a in self.memory.assumptions if not a.sentence.startswith("“Rising”")]
+            self.memory.assumptions = kept.assumptions + [
+                a for a in told if a not in kept.assumptions
+            ]
+            return second
         if condition.kind not in ("pattern", "pattern_of", "candle", "narrow_range", "compare"):
             raise Unreadable("not_understood", "What stands in brackets says something else.")
         self.memory = known if condition.kind == "compare" else self.memory
@@ -356,3 +362,12 @@ def ways_of_list(said: Any) -> Any:
     if not members:
         return said
     return Said(said.kind, (*said.parts[:-1], Said("any_of", tuple(members))))
+
+
+def _measures(note: Any, trend: Any) -> bool:
+    """ "rising (higher than 10 days ago)": against which day it rises."""
+    if not (isinstance(note, Compare) and isinstance(trend, Compare)):
+        return False
+    same = note.left == trend.left and note.operator[0] == trend.operator[0]
+    pasts = (note.right, trend.right)
+    return same and all(isinstance(p, Previous) and p.of == note.left for p in pasts)

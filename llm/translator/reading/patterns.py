@@ -168,7 +168,9 @@ class Patterns(Extremes):
             end, edge = ("low" if lower else "high"), ("open" if lower is up else "close")
             operator: Any = ">=" if lower else "<="
             sides = (self._of_candle(end), self._of_candle(edge))
-            return AllOf(conditions=(colour, Compare(left=sides[0], operator=operator, right=sides[1])))
+            return AllOf(
+                conditions=(colour, Compare(left=sides[0], operator=operator, right=sides[1]))
+            )
         return colour
 
     def _of_candle(self, name: Any) -> Any:
