@@ -80,7 +80,8 @@ class Levels(Values):
         """ "the 20-day high": of the days before, today is compared with it."""
         bars = self.bars_in(self.read(period))
         name = "highest" if side == "high" else "lowest"
-        if closing or not self.symbol.has_range:
+        of_closes = Indicator(name=name, numbers=(bars,), source=CLOSE)
+        if closing or not self.symbol.has_range or self.memory.meanings.get(name) == of_closes:
             source: Any = CLOSE
         else:
             source = Price(field=side)  # type: ignore[arg-type]
