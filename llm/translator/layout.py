@@ -67,7 +67,11 @@ _PAIR = re.compile(
 # "Entry: next open": when it fills, which is so anyway.
 _FILLS = re.compile(
     r"(?:at |on )?(?:the )?(?:next|following)(?: (?:day|session|morning)(?:'s)?)?"
-    r"(?: open(?:ing)?)?\.?",
+    r"(?: open(?:ing)?)?"
+    r"(?: (?:when|if|once|after)(?: (?:all|both|these|those|the|setup|above|entry))*"
+    r" (?:lines|conditions|rules|criteria|filters|points|of (?:them|these|those)|setup|two|three)"
+    r"(?: above)? (?:are|is|hold|holds|apply|applies|line up|agree|match)"
+    r"(?: (?:true|met|fulfilled|satisfied|given|in place))?)?\.?",
     re.IGNORECASE,
 )
 _LONG = re.compile(r"long( only)?|long (/|or|and) (flat|cash)|long-only")
@@ -79,7 +83,7 @@ def laid_out(idea: str) -> str:
     text = _NAMED_MAP.sub("", idea.strip())
     if text.startswith("{") and text.endswith("}"):
         return _record(text) or idea
-    return _headed(text) or _fielded(text) or idea
+    return _titled(text) or _headed(text) or _fielded(text) or idea
 
 
 def _signs(idea: str) -> str:
@@ -147,6 +151,14 @@ def _field(name: str, value: Any) -> str | None:
     return f"{_WORDS[name]} {value}{days}."
 
 
+def _titled(text: str) -> str | None:
+    """Fields under a line that only heads them: "Setup", then "- Entry: ...", "- Exit: ..."."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) < 3 or _FIELD.fullmatch(lines[0].strip()) or not _heading(lines[0]):
+        return None
+    return _fielded("\n".join(lines[1:]), titled=True)
+
+
 def _headed(text: str) -> str | None:
     """Lists under ENTRY and EXIT as one sentence for all entries and one for each exit."""
     lines = [line for line in text.splitlines() if line.strip()]
@@ -163,7 +175,7 @@ def _headed(text: str) -> str | None:
             rest.append(lines[j])
             j += 1
         if not kind:
-            told.append(_closed(lines[k]))
+            told += _line_of_its_own(lines[k], told)
             k += 1
             continue
         if not rest:
@@ -173,11 +185,29 @@ def _headed(text: str) -> str | None:
     return " ".join(told)
 
 
+def _line_of_its_own(line: str, told: list[str]) -> list[str]:
+    """A line beside the lists: "universe: IXIC", "stop_loss: 5%", "Entry: at the next open"."""
+    field = _FIELD.fullmatch(line.strip())
+    if field is None:
+        return [_closed(line)]
+    name, value = re.sub(r"\s+", " ", field[1].casefold()), _bare(field[2])
+    if name in _TITLES or (name in _SIDES and _LONG.fullmatch(value.casefold())):
+        return []
+    if _goes_in(name) and told and _FILLS.fullmatch(value):
+        return []
+    if name in _MARKETS and " " not in value:
+        return [f"Trade {value}."]
+    if "_" in name and name in _WORDS:
+        days = " days" if _WORDS[name] == "Time stop:" and value.isdigit() else ""
+        return [_closed(f"{_WORDS[name]} {value}{days}")]
+    return [_closed(line)]
+
+
 def _goes_in(name: str) -> bool:
     return name in _GOES_IN or _ENTRY.fullmatch(name) is not None
 
 
-def _fielded(text: str) -> str | None:
+def _fielded(text: str, *, titled: bool = False) -> str | None:
     """A line for each part, "Setup: ...", "Trigger: ...", "Exit: ...", "Stop: none"."""
     fields = [_FIELD.fullmatch(line.strip()) for line in text.splitlines() if line.strip()]
     if len(fields) < 3 or not all(fields):
@@ -186,7 +216,7 @@ def _fielded(text: str) -> str | None:
     found = [(k, v) for k, v in found if not (_goes_in(k) and _FILLS.fullmatch(v))]
     entries = [f"({v})" if re.search(r"\bor\b", v) else v for k, v in found if _goes_in(k)]
     kinds = ("setup", "trigger", *_SIDES, *_TITLES, *_MARKETS)
-    if not any(k in kinds for k, _ in found) or not entries:
+    if not (titled or any(k in kinds for k, _ in found)) or not entries:
         return None
     told = [f"Buy when {' and '.join(entries)}."]
     for name, value in found:

@@ -80,6 +80,8 @@ class Lexicon:
     def _nearest(self, word: str) -> str | None:
         if len(word) < 3 or not word.isascii():
             return None
+        if (typed_twice := self._typed_twice(word)) is not None:
+            return typed_twice
         from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
@@ -92,6 +94,8 @@ class Lexicon:
             return None
         best = min(h[1] for h in hits)
         closest = [h[0] for h in hits if h[1] == best]
+        swapped = [found for found in closest if sorted(found) == sorted(word)]
+        closest = swapped if len(swapped) == 1 else closest  # "gose": no letter is wrong
         if len(closest) > 1 and any(found in self.numbers for found in closest):
             return None  # a number is never guessed
         whole = [word for word in closest if (word,) in self.phrases]
@@ -101,6 +105,12 @@ class Lexicon:
             return min(central, key=lambda found: (_likelihood(word, found), found))
         meanings = {self.phrases.get((w,)) for w in closest}
         return str(closest[0]) if len(closest) == 1 or len(meanings) == 1 else None
+
+    def _typed_twice(self, word: str) -> str | None:
+        """ "buuy", "stopp": the one word that is left where a letter was typed twice."""
+        shorter = {word[:k] + word[k + 1 :] for k in range(1, len(word)) if word[k - 1] == word[k]}
+        found = [w for w in shorter if len(w) >= 3 and (w,) in self.phrases]
+        return found[0] if len(found) == 1 else None
 
     def suggest(self, word: str) -> str | None:
         """What a person may have meant; only ever shown, never used."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 
-from llm.translator.stories import binds
+from llm.translator.stories import in_a_manner
 from llm.translator.tokens import FOREIGN, Token
 
 # Words that decide something: a sentence with one of them is never taken for a story.
@@ -177,13 +176,18 @@ def tidied(tokens: list[Token]) -> list[Token]:
         if token.has("RPAR") and before is not None and before.has("LPAR"):
             out.pop()
             continue
-        if token.has("RPAR") and len(out) > 1 and out[-1].has("DAILY") and out[-2].has("LPAR"):
-            del out[-2:]  # all bars are daily
+        if token.has("RPAR") and len(out) > 1 and out[-2].has("LPAR") and _goes_without(out[-1]):
+            del out[-2:]
             continue
         out.append(token)
     while out and (out[-1].has("COMMA", "AND", "COLON") or _lost(out)):
         out.pop()
     return out
+
+
+def _goes_without(token: Token) -> bool:
+    """ "(daily)", "(at the next open)": so it is with every bar and every order."""
+    return token.has("DAILY") or (token.has("NEXTOPEN") and "open" in token.text)
 
 
 def _within_clause(before: Token | None) -> bool:
@@ -212,7 +216,8 @@ def is_story(tokens: list[Token]) -> bool:
     """Whether these words decide nothing: nothing that can be bought, measured or left."""
     if not tokens or _instructs(tokens):
         return False
-    if any(t.has(*DECIDES) for t in tokens) and not _seeks(tokens):
+    aside = in_a_manner(tokens)
+    if any(t.has(*DECIDES) and t not in aside for t in tokens) and not _seeks(tokens):
         return False
     if matters(tokens):
         return False
@@ -222,7 +227,10 @@ def is_story(tokens: list[Token]) -> bool:
         return False
     denied = any(t.text in _DENIES for t in tokens)
     if (
-        any(_has_reason(t) and not t.has("NO:missing_data", "NO:vague") for t in tokens)
+        any(
+            _has_reason(t) and not t.has("NO:missing_data", "NO:vague") and t not in aside
+            for t in tokens
+        )
         and not denied
     ):
         return False
@@ -278,7 +286,7 @@ def demands(sentence: list[Token]) -> bool:
     return words[0] in _FORBIDS and _COURTESY.isdisjoint(words[1:4])
 
 
-def _tells(clause: list[Token]) -> bool:
+def tells(clause: list[Token]) -> bool:
     """Somebody's story, or everyday words only; what restricts a rule is neither."""
     if clause[0].text.split()[0] in _PRONOUNS:
         return True
@@ -343,58 +351,3 @@ def _is_said_again(token: Token, rest: list[Token]) -> bool:
         return False  # "EMA strategy: ... the 50-day average": the title says of which kind
     saying = {tag for tag in token.tags if tag in _SAYS} if not token.has(*_NAMES) else set()
     return not saying or any(t.has(*saying) for t in rest)
-
-
-def _bracketed(tokens: list[Token]) -> Iterator[tuple[list[Token], list[Token]]]:
-    """Each remark in brackets that decides nothing, with the sentence without it."""
-    for start, token in enumerate(tokens):
-        if not token.has("LPAR"):
-            continue
-        end = next((k for k in range(start, len(tokens)) if tokens[k].has("RPAR")), None)
-        if end is not None and _is_aside(tokens[start + 1 : end]):
-            yield tokens[start : end + 1], tokens[:start] + tokens[end + 1 :]
-
-
-def _said_plainly(tokens: list[Token]) -> Iterator[tuple[list[Token], list[Token]]]:
-    """ "when the market is in a good mood, which for us means ...": what it means is the rule."""
-    opens = 0
-    for k, token in enumerate(tokens):
-        if token.has("WHEN", "IF", "WHILE", "MY_TRADES_NEED"):
-            opens = k + 1
-        if not (opens and token.has("COMMA") and _is_aside(tokens[opens:k])):
-            continue
-        after = tokens[k + 1 : k + 6]
-        means = [n for n, t in enumerate(after) if t.has("THAT_IS") or t.text == "means"]
-        if means and (means[0] == 0 or after[0].has("WHICH")):
-            end = k + means[0] + 2
-            yield tokens[opens:end], tokens[:opens] + tokens[end:]
-
-
-def _reasons(tokens: list[Token]) -> Iterator[tuple[list[Token], list[Token]]]:
-    """Each "because I could not sleep otherwise", up to the next comma."""
-    for start, token in enumerate(tokens):
-        if token.text != "because":
-            continue
-        ends = (k for k in range(start, len(tokens)) if tokens[k].has("COMMA"))
-        end = next(ends, len(tokens))
-        told = tokens[start : end - tokens[end - 1].has("OTHERWISE")]
-        if _is_aside(told):
-            yield tokens[start:end], tokens[:start] + tokens[end + (start == 0) :]
-
-
-def _is_aside(tokens: list[Token]) -> bool:
-    return is_story(words_of(tokens)) and not binds(tokens)
-
-
-def clauses(tokens: list[Token]) -> Iterator[tuple[list[Token], list[Token]]]:
-    """Each clause that tells a story, with the sentence that is left without it."""
-    yield from _bracketed(tokens)
-    yield from _reasons(tokens)
-    yield from _said_plainly(tokens)
-    starts = [0, *(k + 1 for k, t in enumerate(tokens) if t.has("COMMA", "COLON"))]
-    ends = [*(s - 1 for s in starts[1:]), len(tokens)]
-    for start, end in zip(starts, ends, strict=True):
-        clause = tokens[start:end]
-        spoken = [t for t in clause if not t.has("AND", "SO", "THEN", "BUT")]
-        if spoken and (denies(words_of(clause)) or (_tells(spoken) and _is_aside(clause))):
-            yield clause, tokens[:start] + tokens[end + 1 :]

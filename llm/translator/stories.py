@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from llm.translator.tokens import Token
@@ -20,7 +21,8 @@ _WORDS: dict[str, list[str]] = json.loads(
 
 
 def _any_of(kind: str) -> str:
-    return f"(?:{'|'.join(_WORDS[kind])})"
+    persons = f"(?:{'|'.join(_WORDS['persons'])})"
+    return f"(?:{'|'.join(_WORDS[kind])})".replace("{persons}", persons)
 
 
 def _found(kind: str) -> re.Pattern[str]:
@@ -46,6 +48,10 @@ _SAYS = re.compile(rf"{_BEFORE}{_any_of('somebody')} (?:{_any_of('often')} )*{_a
 _OUGHT = _found("ought")
 # What is bought or sold in a manner of speaking: "I never know when to sell", "sell too early".
 _MANNER = _found("manner")
+# What was long ago, or once, and what was done then: "in 1998 I bought my first stock".
+_LONG_AGO, _DID = _found("longago"), _found("did")
+# Somebody whom a remark is about.
+_PERSON = _found("somebody_told")
 # "Here is what I do:", "his suggestion is to": what comes after it is the rule.
 _LEADS = re.compile(rf"{_any_of('leads')}(?: (?:[:,–—-])|(?<= to)|(?<= that))(?= )")
 # What could be part of a rule, so that no sentence with it is mere talk.
@@ -64,14 +70,20 @@ _RULES = frozenset(
 _MOVES = frozenset(("RISING", "FALLING", "RISE", "FALL", "HIGH", "LOW", "UP", "DOWN", "AFTER"))
 _ORDERS = frozenset(("BUY", "SELL", "SHORT", "LONG", "COVER"))
 _CONDITIONS = frozenset(("WHEN", "IF", "WHILE", "ONCE"))
+# Words that are not known, and where somebody has something from.
+_PLAIN = frozenset(("UNKNOWN", "COMMON"))
+_ORIGINS = frozenset(("from", "since"))
 _AVOIDED = ("NO:sizing", "NO:pyramiding", "NO:orders", "NO:derivatives", "NO:multi_asset",
             "NO:intraday", "NO:lookahead", "NO:contradictory")  # fmt: skip
 
 
 def binds(sentence: Sequence[Token]) -> bool:
     """Whether a remark may restrict a rule: "I do this only in winter", "it has to be calm"."""
-    said = _HARMLESS.sub("", _said(sentence))
-    if _BINDS.search(said) or (_OF_TRADING.search(said) and not _talks(said)):
+    told = _said(sentence)
+    said = _HARMLESS.sub("", told)
+    if _BINDS.search(said):
+        return True
+    if _OF_TRADING.search(said) and not (_talks(told) or _was_long_ago(told)):
         return True
     return _CONDITION.search(said) is not None and not _WAS.search(said)
 
@@ -79,17 +91,29 @@ def binds(sentence: Sequence[Token]) -> bool:
 def is_talk(sentence: Sequence[Token]) -> bool:
     """A question to the reader, a remark about oneself, what others say: and no rule in it."""
     said = _said(sentence)
-    if not _talks(said) or binds(sentence):
+    long_ago = _was_long_ago(said)
+    if not (long_ago or _talks(said) or _is_everyday(sentence, said)) or binds(sentence):
         return False
     decides = _RULES - _MOVES if _USUALLY.match(said) else _RULES
     if _SAYS.match(said) and not _OUGHT.search(said):
         decides = _RULES - _MOVES - _ORDERS
+    if long_ago:
+        decides = decides - _ORDERS
     if _WAS.search(said):
         decides = decides - _CONDITIONS
     return not any(
-        t.has(*decides, *_AVOIDED) or (t.kind == "number" and not _is_age(sentence, k))
-        for k, t in _beside(sentence, said)
+        not _is_age(sentence, k) if t.kind == "number" else t.has(*decides, *_AVOIDED)
+        for k, t in _beside(sentence, said, long_ago=long_ago)
     )
+
+
+def in_a_manner(sentence: Sequence[Token]) -> list[Token]:
+    """The words that are said in a manner of speaking only: "in advance", "anything else"."""
+    said = _said(sentence)
+    kept = {k for k, _ in _beside(sentence, said, harmless=False)}
+    found = [t for k, t in enumerate(sentence) if k not in kept]
+    pairs = pairwise(sentence)
+    return found + [a for a, b in pairs if a.text in _ORIGINS and b.tags <= _PLAIN]
 
 
 def lead_in(sentence: Sequence[Token]) -> int:
@@ -109,9 +133,23 @@ def _said(sentence: Sequence[Token]) -> str:
     return " ".join(t.text for t in sentence)
 
 
-def _beside(sentence: Sequence[Token], said: str) -> list[tuple[int, Token]]:
+def _was_long_ago(said: str) -> bool:
+    """ "In 1998 I bought my first stock": what somebody did, and when that was."""
+    return _LONG_AGO.search(said) is not None and _DID.search(said) is not None
+
+
+def _is_everyday(sentence: Sequence[Token], said: str) -> bool:
+    """Whether it is about somebody, and in words that no rule is written in."""
+    plain = sum(t.tags <= _PLAIN for t in sentence)
+    return plain >= 2 and _PERSON.search(said) is not None
+
+
+def _beside(
+    sentence: Sequence[Token], said: str, *, harmless: bool = True, long_ago: bool = False
+) -> list[tuple[int, Token]]:
     """The words that are not said in a manner of speaking, with their places."""
-    spans = [m.span() for m in _MANNER.finditer(said)]
+    manners = (_MANNER, *(_HARMLESS,) * harmless, *(_LONG_AGO,) * long_ago)
+    spans = [m.span() for manner in manners for m in manner.finditer(said)]
     out, place = [], 0
     for k, token in enumerate(sentence):
         end = place + len(token.text)
@@ -122,5 +160,8 @@ def _beside(sentence: Sequence[Token], said: str) -> list[tuple[int, Token]]:
 
 
 def _is_age(sentence: Sequence[Token], k: int) -> bool:
-    """ "Ten years", "63 years old": of a life, and of no rule."""
-    return k + 1 < len(sentence) and sentence[k + 1].text in ("years", "years old")
+    """ "Ten years", "63 years old": of a life, and of no rule; nothing is held for so long."""
+    after = sentence[k + 1].text if k + 1 < len(sentence) else ""
+    if after in ("years old", "year old", "years ago", "decades"):
+        return True
+    return after == "years" and not any(t.has("HOLD", "TRADE") for t in sentence)

@@ -36,6 +36,8 @@ _COMPANY = re.compile(
 )
 
 
+# What an "up" candle of Heikin-Ashi is.
+_COLOURED = {"up": "GREEN", "down": "RED", "rising": "GREEN", "falling": "RED"}
 _SIDES = ("ABOVE", "BELOW", "UP", "DOWN", "AT", "GE", "LE")
 # What a price or an indicator can have to do.
 _VERBS = ("CLOSEV", "FALL", "RISE", "CROSS", "UPCROSS", "DOWNCROSS", "REACH", "CROSSNODIR")
@@ -85,6 +87,7 @@ def _where_it_stands(tokens: list[Token]) -> list[Token]:
     short loses 5 %" is about the trade.
     """
     earlier = [None, None, *tokens]
+    averaged = any(t.has("HEIKIN") for t in tokens)
     for k, (token, after) in enumerate(zip(tokens, [*tokens[1:], _NOTHING], strict=True)):
         before, compared = earlier[k + 1], earlier[k]
         first = before is None or before.has("STOPMARK")
@@ -103,6 +106,8 @@ def _where_it_stands(tokens: list[Token]) -> list[Token]:
         asked = before is not None and before.text.split()[-1:] in (["when"], ["if"], ["once"])
         if token.text in ("short", "long") and asked and after.has(*_OF_A_TRADE):
             token.tags = frozenset({"TRADE"})
+        if averaged and token.text in _COLOURED and after.has("HEIKIN", "CANDLE"):
+            token.tags = frozenset({_COLOURED[token.text]})
         if token.has("SELL_IN_MAY"):
             token.tags = frozenset({"LABEL"} if after.has("COLON") else {"SELL_IN_MAY"})
     return tokens

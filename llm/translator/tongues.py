@@ -46,7 +46,7 @@ def tongue(language: str) -> Tongue:
     table = json.loads((_FOLDER / f"{language}.json").read_text(encoding="utf-8"))
     spaced = not table.get("segmented")
     phrases = {
-        re.sub(r"[\s-]+", " ", native): english
+        re.sub(r"[\s-]+", " ", native.casefold()): english
         for english, found in table["phrases"].items()
         for native in found
     }

@@ -19,9 +19,11 @@ from llm.specification import StrategySpec
 from llm.specification.nodes import Indicator, OnPeriod
 from llm.specification.walk import all_nodes
 from llm.translator import reasons, refusals
+from llm.translator.asides import clauses
 from llm.translator.assemble import assemble
 from llm.translator.drafting import draft_of
 from llm.translator.layout import laid_out
+from llm.translator.moods import with_moods
 from llm.translator.parsing import Grammar, Stuck
 from llm.translator.prose import in_words
 from llm.translator.questions import limits_one_side, question, says_only, says_past, says_while
@@ -31,7 +33,6 @@ from llm.translator.said import Said, Trees
 from llm.translator.scripts import ScriptProblem, read_script
 from llm.translator.sentences import (
     addressed,
-    clauses,
     demands,
     denies,
     hearsay,
@@ -101,6 +102,13 @@ class Translator:
     def write(
         self, idea: str, context: IdeaContext, *, on_delta: OnDelta | None = None
     ) -> Draft | Refusal:
+        answer = self._write(idea, context, on_delta)
+        if isinstance(answer, Refusal) and (told := with_moods(idea)) != idea:
+            again = self._write(told, context, on_delta)
+            return again if isinstance(again, Draft) else answer
+        return answer
+
+    def _write(self, idea: str, context: IdeaContext, on_delta: OnDelta | None) -> Draft | Refusal:
         refusal = refusals.before_reading(idea, context)
         if refusal is not None:
             return refusal

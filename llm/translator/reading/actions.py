@@ -317,6 +317,12 @@ class Actions(Named):
         if any(w.has("SHORT") for w in action.words):
             self.found.side = "short"
 
+    def on_act_when_if(self, action: Any, condition: Any, other: Any, *tails: Any) -> None:
+        """ "buy after three down days, if the close is above its average"."""
+        self._tails(tails)
+        self._say_side(action)
+        self._enter(action, AllOf(conditions=(self.condition(condition), self.condition(other))))
+
     def on_act_unless(self, action: Any, condition: Any, exception: Any, *tails: Any) -> None:
         if exception.kind == "unless":
             raise Unreadable("ambiguous", "Which exception belongs to which?")

@@ -9,8 +9,8 @@ from llm.specification.nodes import AllOf, AnyOf, Compare, Previous, Streak, Wit
 from llm.translator.reading.comparisons import is_it
 from llm.translator.reading.conditions import Conditions
 from llm.translator.reading.memory import CLOSE, OfTrade, Unreadable
-from llm.translator.reading.moves import lasting
 from llm.translator.reading.negation import negate
+from llm.translator.reading.streaks import lasting
 from llm.translator.said import Said
 
 _WORDS = {"two": 2, "three": 3, "four": 4, "five": 5}

@@ -13,7 +13,7 @@ from llm.specification.nodes import (
     Price,
 )
 from llm.specification.walk import scale_of
-from llm.translator.reading.comparisons import OPEN, is_it
+from llm.translator.reading.comparisons import is_it
 from llm.translator.reading.distances import Distances
 from llm.translator.reading.memory import CLOSE, Unreadable
 from llm.translator.said import Said
@@ -55,11 +55,6 @@ class Crossings(Distances):
         """ "the first close above it": to leave, any such close; to buy, none the day before."""
         found = self.on_closes_it(*parts[1:])
         return found if self.leaving else First(of=found)
-
-    def on_closes_beyond_open(self, *parts: Any) -> Any:
-        """ "closes higher than it opened"."""
-        side = next(p for p in parts if self._is_side(p))
-        return self.compare(CLOSE, self._operator(side), OPEN)
 
     def on_cross(self, left: Any, verb: Any, right: Any) -> Any:
         first, second = self.left_of(left, right)

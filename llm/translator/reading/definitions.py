@@ -322,7 +322,7 @@ class Definitions(Rotations):
         )
 
     def on_scheduled_two(self, schedule: Any, averages: Any) -> None:
-        self.found.schedule = self._schedule(schedule)
+        self.found.schedule = self._schedule(schedule)  # type: ignore[attr-defined]
         self.read(averages)
 
     def on_define_of_two(self, number: Any, _word: Any) -> None:
@@ -348,34 +348,6 @@ class Definitions(Rotations):
         if kind.sub("MA") == other.sub("MA"):
             raise Unreadable("contradictory", "Twice the same kind of average?")
         self.on_definable_kind(kind)
-
-    # -- numbers of what is known --------------------------------------------------------------
-
-    def on_definable_macd_settings(self, _word: Any, settings: Any) -> Any:
-        return self.make("macd", self.several(settings), "line")
-
-    def on_definable_macd_before(self, settings: Any, _word: Any) -> Any:
-        return self.make("macd", self.several(settings), "line")
-
-    def _bands_of(self, numbers: tuple[float, ...]) -> Any:
-        self.memory.channel = "bbands"
-        return self.make("bbands", numbers, "middle")
-
-    def on_definable_bb_before(self, settings: Any, _word: Any) -> Any:
-        return self._bands_of(self.several(settings))
-
-    def on_definable_bb_period(self, period: Any, _word: Any, said: Any = None) -> Any:
-        bars = float(self.bars_in(self.read(period)))
-        return self._bands_of(self.band_numbers(said, bars) if said is not None else (bars,))
-
-    def on_define_bands_later(self, said: Any) -> None:
-        """ "20 periods, 2.5 deviations": of the bands that were spoken of."""
-        if self.memory.channel != "bbands":
-            raise Unreadable("not_understood", "Numbers of what?")
-        self.make("bbands", self.band_numbers(said), "middle")
-
-    def on_definable_bb_set(self, _word: Any, said: Any) -> Any:
-        return self._bands_of(self.band_numbers(said))
 
 
 _SIDES = ("ABOVE", "BELOW")

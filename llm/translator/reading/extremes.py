@@ -26,6 +26,10 @@ class Extremes(Counting):
 
     # -- new highs and lows --------------------------------------------------------------------
 
+    def _looked_for(self, name: str) -> Any:
+        """The indicator of this name that the idea said is looked at."""
+        return self.memory.meanings.get(name)
+
     def _new_extreme(self, side: str, parts: tuple[Any, ...], *, closing: bool) -> Any:
         said = [p for p in parts if isinstance(p, Said)]
         period = next(p for p in said if p.kind in ("span", "bare_span", "one_unit"))
@@ -40,6 +44,8 @@ class Extremes(Counting):
             return self._own_extreme(subject, side, bars, prior=prior)
         closing = any([closing, *(self._tells_closes(note, side) for note in notes)])
         name = "highest" if side == "high" else "lowest"
+        # "I look at the highest close of 63 days": then its 63-day high is one of closes.
+        closing |= self._looked_for(name) == Indicator(name=name, numbers=(bars,), source=CLOSE)
         operator: Any = ">" if side == "high" else "<"
         if closing:
             best = Indicator(name=name, numbers=(bars,), source=CLOSE)

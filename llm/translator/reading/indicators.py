@@ -75,7 +75,7 @@ class Indicators(Levels):
             found = self._longer(longer, self._average(word, (span.count,), self._of_volume()))
         else:
             found = self._average(word, (float(self.bars_in(span)),), self._of_volume())
-        return self._told_in(span, found)
+        return self._told_in(span, found)  # type: ignore[attr-defined]
 
     def _of_volume(self) -> Any:
         """ "the volume is above the 20-day average": no price is beside a volume."""
@@ -233,11 +233,11 @@ class Indicators(Levels):
 
     def on_average_of_weekly(self, period: Any, word: Any, *_: Any) -> Any:
         span = self.read(period)
-        return self._told_in(span, self._longer("W", self._average(word, (span.count,))))
+        return self._told_in(span, self._longer("W", self._average(word, (span.count,))))  # type: ignore[attr-defined]
 
     def on_average_of_monthly(self, period: Any, word: Any, *_: Any) -> Any:
         span = self.read(period)
-        return self._told_in(span, self._longer("M", self._average(word, (span.count,))))
+        return self._told_in(span, self._longer("M", self._average(word, (span.count,))))  # type: ignore[attr-defined]
 
     def on_average_of_weeks(self, word: Any, number: Any, *_: Any) -> Any:
         return self._longer("W", self._average(word, (self.number(number),)))
@@ -358,36 +358,6 @@ class Indicators(Levels):
 
     def _change(self, bars: float, source: Any = CLOSE) -> Any:
         return Indicator(name="change", numbers=(bars,), source=source)
-
-    def on_stdev_of_returns(self, word: Any, withs: Any = None) -> Any:
-        return self._deviation_of_changes(word, self.withs(withs) if withs is not None else None)
-
-    def _deviation_of_changes(self, word: Any, numbers: tuple[float, ...] | None) -> Any:
-        """Of returns the sample's, as statistics does; of prices the population's, as charts do."""
-        if word.text.startswith("population"):
-            return self.make("stddev", numbers, source=self._change(1.0))
-        self.assume("The standard deviation of changes is that of a sample (it divides by n - 1).")
-        return self.make("sample_stddev", numbers, source=self._change(1.0))
-
-    def on_period_stdev_of_returns(self, period: Any, word: Any) -> Any:
-        return self._deviation_of_changes(word, (float(self.bars_in(self.read(period))),))
-
-    def on_period_stdev_of(self, period: Any, _word: Any, of: Any) -> Any:
-        return self.make(
-            "stddev", (float(self.bars_in(self.read(period))),), source=self.series(of)
-        )
-
-    def on_period_stdev(self, period: Any, _word: Any) -> Any:
-        return self.make("stddev", (float(self.bars_in(self.read(period))),))
-
-    def on_stdev_nums(self, _word: Any, nums: Any) -> Any:
-        return self.make("stddev", self.nums(nums))
-
-    def on_stdev_with(self, _word: Any, withs: Any) -> Any:
-        return self.make("stddev", self.withs(withs))
-
-    def on_stdev_of_with(self, _word: Any, of: Any, withs: Any) -> Any:
-        return self.make("stddev", self.withs(withs), source=self.series(of))
 
     def on_drawdown(self) -> Any:
         return Indicator(name="drawdown", source=CLOSE)

@@ -110,7 +110,12 @@ def is_same_formula(known: Indicator, said: Arithmetic) -> bool:
 
 def is_way_of_day(condition: Any) -> bool:
     """ "a down day": a price against one of the day before or of the day itself."""
-    if not isinstance(condition, Compare) or not isinstance(condition.left, Price):
+    if not isinstance(condition, Compare) or not _is_of_candle(condition.left):
         return False
     right = condition.right
-    return isinstance(right.of if isinstance(right, Previous) else right, Price)
+    return _is_of_candle(right.of if isinstance(right, Previous) else right)
+
+
+def _is_of_candle(value: Any) -> bool:
+    averaged = isinstance(value, Indicator) and value.name == "heikin_ashi"
+    return averaged or isinstance(value, Price)

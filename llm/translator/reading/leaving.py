@@ -194,6 +194,10 @@ class Leaving(Actions):
     def on_exit_profit(self, pct: Any) -> OfTrade:
         return OfTrade("take_profit", self.read(pct))
 
+    def on_when_stopped_out(self, condition: Any) -> None:
+        """ "if the trade loses 5 % we are stopped out"."""
+        self.leave(self._exit_condition(condition), cover=False)
+
     def on_when_leave(self, condition: Any, action: Any, *tails: Any) -> None:
         found = self._exit_condition(condition)
         cover = self.action(action) == "cover"

@@ -13,7 +13,7 @@ from llm.specification.nodes import (
     Price,
 )
 from llm.specification.walk import nodes
-from llm.translator.reading.memory import CLOSE, Unreadable
+from llm.translator.reading.memory import CLOSE, Span, Unreadable
 from llm.translator.reading.values import Values
 from llm.translator.said import Said
 
@@ -73,16 +73,17 @@ class Levels(Values):
 
     def _window(self, withs: Any) -> tuple[int, bool]:
         """A window and whether today is left out."""
-        if withs.kind == "with_previous":
-            number, unit = withs.parts[0], withs.parts[-1]
-            return self.bars_in(self.span_of(self.number(number), unit)), True
+        before = withs.kind.startswith("with_previous")
+        if withs.kind in ("with_previous_short", "with_last_short"):
+            return self._window_again(self.number(withs.parts[0])), before
+        if withs.kind in ("with_previous", "with_last"):
+            span = self.span_of(self.number(withs.parts[0]), withs.parts[-1])
+            self.memory.meanings["window"] = span.unit
+            return self.bars_in(span), before
         if withs.kind in ("with_last_told", "with_previous_told"):
             # "over the last 3 months (63 trading days)": the length in brackets counts.
             told = self.bars_in(self.span_of(self.number(withs.parts[-2]), withs.parts[-1]))
-            return told, withs.kind == "with_previous_told"
-        if withs.kind == "with_last":
-            number, unit = withs.parts[0], withs.parts[-1]
-            return self.bars_in(self.span_of(self.number(number), unit)), False
+            return told, before
         if withs.kind == "with_span":
             return self.bars_in(self.read(withs.parts[-1])), False
         numbers = self.withs(withs)
@@ -90,11 +91,19 @@ class Levels(Values):
             raise Unreadable("not_understood", "One length is needed here.")
         return int(numbers[0]), False
 
+    def _window_again(self, count: float) -> int:
+        """ "of the previous 15": days or weeks, as those of the window before."""
+        unit = self.memory.meanings.get("window")
+        if unit is None:
+            raise Unreadable("ambiguous", f"{count:g} days, weeks or months?")
+        return self.bars_in(Span(count, unit))
+
     def _own_high(self, period: Any, side: str, *, closing: bool, before: bool = False) -> Any:
         """ "the 20-day high": of the days before, today is compared with it."""
         bars = self.bars_in(self.read(period))
         name = "highest" if side == "high" else "lowest"
-        if closing or not self.symbol.has_range:
+        of_closes = Indicator(name=name, numbers=(bars,), source=CLOSE)
+        if closing or not self.symbol.has_range or self.memory.meanings.get(name) == of_closes:
             source: Any = CLOSE
         else:
             source = Price(field=side)  # type: ignore[arg-type]

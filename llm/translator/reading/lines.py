@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from llm.specification.nodes import Indicator, Previous
-from llm.translator.reading.indicators import Indicators
 from llm.translator.reading.memory import Unreadable
+from llm.translator.reading.variation import Variation
 from llm.translator.said import Said
 
 
@@ -14,7 +14,7 @@ def _side(word: Any) -> str:
     return str(word.sub("BANDSIDE") or word.sub("BANDFULL"))
 
 
-class Lines(Indicators):
+class Lines(Variation):
     """Reads lines by the side or the name they have."""
 
     def _nums(self, parts: tuple[Any, ...]) -> tuple[float, ...] | None:
@@ -188,7 +188,11 @@ class Lines(Indicators):
         return self.make("stoch", (*left.numbers[:2], numbers[0]), "d")
 
     def on_pct_k_of(self, *parts: Any) -> Any:
+        """ "the fast line of the slow stochastic (14,3,3), %K," """
         return self._stoch(parts, "k")
+
+    def on_pct_d_of(self, *parts: Any) -> Any:
+        return self._stoch(parts, "d")
 
     # -- others --------------------------------------------------------------------------------
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from llm.specification.nodes import Arithmetic, Indicator, Number, OnPeriod, Price
 from llm.specification.walk import scale_of
-from llm.translator.reading.definitions import Definitions
+from llm.translator.reading.known_settings import KnownSettings
 from llm.translator.reading.memory import CLOSE, Unreadable
 from llm.translator.reading.patterns import LEVELS
 from llm.translator.said import Said
 
 
-class Named(Definitions):
+class Named(KnownSettings):
     """Reads what introduces rules or replaces them."""
 
     # -- crossover systems ---------------------------------------------------------------------
@@ -234,6 +234,9 @@ class Named(Definitions):
 
     def on_definable_stoch(self, _word: Any, said: Any) -> Any:
         return self.make("stoch", self.nums(said), "k")
+
+    def on_definable_stoch_span(self, _word: Any, span: Any) -> Any:
+        return self.make("stoch", (float(self.bars_in(self.read(span))),), "k")
 
     def on_definable_series(self, *said: Any) -> Any:
         found = self.value(said[0]) if said else self.on_stochrsi()

@@ -152,7 +152,7 @@ class Patterns(Extremes):
         operator = self._operator(side)
         numbers = self.memory.said.get("ichimoku")
         for note in (p for p in parts if isinstance(p, Said) and p.kind == "cloud_note"):
-            numbers = self._noted_cloud(note, numbers)
+            numbers = self._noted_cloud(note, numbers)  # type: ignore[attr-defined]
         edges = [self.make("ichimoku", numbers, output) for output in ("span_a", "span_b")]
         return AllOf(conditions=tuple(self.compare(CLOSE, operator, edge) for edge in edges))
 
@@ -164,11 +164,20 @@ class Patterns(Extremes):
         word = next(p for p in parts if not isinstance(p, Said))
         up = word.has(*_UP)
         colour = self._candle(up=up)
-        if any(isinstance(p, Said) and p.kind == "no_wick" for p in parts):
-            low = Indicator(name="heikin_ashi", output="low") if self._heikin else LOW
-            opened = Indicator(name="heikin_ashi", output="open") if self._heikin else OPEN
-            return AllOf(conditions=(colour, Compare(left=low, operator=">=", right=opened)))
+        for wick in (p for p in parts if isinstance(p, Said) and p.kind.endswith("_wick")):
+            # A body ends in its open and its close; which of them is lower the colour says.
+            lower = wick.kind == "no_lower_wick"
+            end, edge = ("low" if lower else "high"), ("open" if lower is up else "close")
+            operator: Any = ">=" if lower else "<="
+            sides = (self._of_candle(end), self._of_candle(edge))
+            return AllOf(
+                conditions=(colour, Compare(left=sides[0], operator=operator, right=sides[1]))
+            )
         return colour
+
+    def _of_candle(self, name: Any) -> Any:
+        """A column of the candles that are spoken of."""
+        return Indicator(name="heikin_ashi", output=name) if self._heikin else Price(field=name)
 
     @property
     def _heikin(self) -> bool:

@@ -215,7 +215,7 @@ class Rows(Shapes):
         """ "a doji after two red candles": the row ends on the day before."""
         found = self._and_part(condition)
         row = self._and_part(earlier)
-        if isinstance(found, Candle) and is_way_of_day(row):
+        if (isinstance(found, Candle) or is_way_of_day(found)) and is_way_of_day(row):
             self.assume("A candle “after” a day is that of the next one.")
         elif isinstance(row, Ago):  # "after closing below it the day before": the day is told
             return AllOf(conditions=(found, row))

@@ -236,7 +236,7 @@ class Shapes(Spoken):
     def on_heikin_then(self, *parts: Any) -> Any:
         self.memory.coloured = "heikin_ashi"
         word = _words(parts, "GREEN", "RED", "BULLISH", "BEARISH")[0]
-        return self.on_heikin_candle(word, *_said(parts, "no_wick"))
+        return self.on_heikin_candle(word, *_said(parts, "no_lower_wick", "no_upper_wick"))
 
     def on_nth_heikin(self, *parts: Any) -> Any:
         self.memory.coloured = "heikin_ashi"
@@ -252,6 +252,8 @@ class Shapes(Spoken):
         """ "a bullish Heikin-Ashi bar whose low is not beneath its open"."""
         if _words(parts, "HEIKIN"):
             self.memory.coloured = "heikin_ashi"
+        if _said(parts, "no_upper_wick"):
+            raise Unreadable("not_understood", "A wick above and one below?")
         colour = self._candle(up=word.has("GREEN", "BULLISH"))
         one, other = (self.value(p) for p in _said(parts, "column", "plural_close"))
         be = next(iter(_said(parts, "be_not")), None)

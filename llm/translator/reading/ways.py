@@ -8,11 +8,11 @@ from llm.specification.nodes import Number
 from llm.specification.walk import scale_of
 from llm.translator.reading.comparisons import is_it
 from llm.translator.reading.memory import Unreadable
-from llm.translator.reading.moves import Moves
+from llm.translator.reading.streaks import Streaks
 from llm.translator.said import Said
 
 
-class Ways(Moves):
+class Ways(Streaks):
     """Reads "is up", "is lower", "is in an uptrend"."""
 
     def on_is_up(self, *parts: Any) -> Any:

@@ -48,6 +48,22 @@ _CHOICE = re.compile(
     re.IGNORECASE,
 )
 
+# The same as one line of many: "return 1 if a else 0", "df['signal'] = np.where(a, 1, 0)".
+_HEAD = (
+    r"(?P<head>return\b|(?:[\w.]+[.\[]\s*[\"']?)?"
+    r"(?:position|pos|signal|weight|target|allocation)[\"']?\]?\s*:?=(?!=))\s*"
+)
+_VALUE = r"(?:-?[\d.]+|\"\w+\"|'\w+')"
+_CHOICES = tuple(
+    re.compile(_HEAD + pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\(?\s*(?P<one>{_VALUE})\s+if\b(?P<when>.+?)\belse\s+(?P<other>{_VALUE})\s*\)?",
+        rf"(?P<when>.+?)\?\s*(?P<one>{_VALUE})\s*:\s*(?P<other>{_VALUE})",
+        rf"(?:np\.|numpy\.)?where\((?P<when>.+),\s*(?P<one>{_VALUE})\s*,\s*(?P<other>{_VALUE})\s*\)",
+        r"(?P<when>int\(.+\)|\(.+\)\.astype\((?:int|float)\))",
+    )
+)
+
 
 def looks_like_a_script(idea: str) -> bool:
     return _LOOKS.search(_unrolled(idea)) is not None
@@ -112,4 +128,19 @@ def _open(text: str) -> int:
 def _statements(line: Line) -> list[Line]:
     """ "a = 1; b = 2": semicolons outside strings part statements."""
     parts = re.findall(r"(?:\"[^\"]*\"|'[^']*'|[^;\"'])+", line.text)
-    return [Line(p.strip(), line.depth, line.number) for p in parts if p.strip()]
+    found = [Line(p.strip(), line.depth, line.number) for p in parts if p.strip()]
+    return [told for one in found for told in _chosen(one)]
+
+
+def _chosen(line: Line) -> list[Line]:
+    """A choice between two values as the two cases it stands for."""
+    choice = next((m for m in (c.fullmatch(line.text) for c in _CHOICES) if m), None)
+    if choice is None:
+        return [line]
+    parts = choice.groupdict()
+    when = parts["when"].strip()
+    if "one" not in parts:
+        when = when[4:-1] if when[:3].casefold() == "int" else when[1 : when.rindex(").")]
+    cases = ((f"if {when}:", 0), (f"{parts['head']} {parts.get('one', '1')}", 1),
+             ("else:", 0), (f"{parts['head']} {parts.get('other', '0')}", 1))  # fmt: skip
+    return [Line(text, line.depth + deeper, line.number) for text, deeper in cases]

@@ -180,7 +180,8 @@ class _Script:
         word = str(tree.children[0]).strip("\"'").casefold() if tree.data == "string" else ""
         if tree.data == "number":
             word = {1.0: "buy", 0.0: "sell"}.get(float(tree.children[0]), "")
-        kinds = {"buy": "buy", "long": "buy", "sell": "sell", "flat": "sell", "exit": "sell"}
+        kinds = {"buy": "buy", "long": "buy", "in": "buy", "invested": "buy"}
+        kinds |= dict.fromkeys(("sell", "flat", "exit", "cash", "out"), "sell")
         if word not in kinds:
             raise ScriptProblem(reason="what is returned is neither buy nor sell")
         self.acts.append(_Act(kinds[word], self._when(), line))
