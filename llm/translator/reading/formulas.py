@@ -184,7 +184,16 @@ class Formulas(Lines):
             raise Unreadable("not_understood", "An average of two values has no type.")
         self._of_values(said)
         found = self.on_plus(said[0], said[1])
-        return Arithmetic(operator="/", left=found, right=Number(value=2))
+        middle = Arithmetic(operator="/", left=found, right=Number(value=2))
+        self.memory.meanings["middle"] = middle
+        return middle
+
+    def on_middle_spoken(self) -> Any:
+        """ "the midpoint": of the two that were named before."""
+        middle = self.memory.meanings.get("middle")
+        if middle is None:
+            raise Unreadable("ambiguous", "The midpoint of what?")
+        return middle
 
     # -- smoothing -----------------------------------------------------------------------------
 
