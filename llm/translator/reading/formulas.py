@@ -188,13 +188,6 @@ class Formulas(Lines):
         self.memory.meanings["middle"] = middle
         return middle
 
-    def on_middle_spoken(self) -> Any:
-        """ "the midpoint": of the two that were named before."""
-        middle = self.memory.meanings.get("middle")
-        if middle is None:
-            raise Unreadable("ambiguous", "The midpoint of what?")
-        return middle
-
     # -- smoothing -----------------------------------------------------------------------------
 
     def _smoothed(self, found: Any) -> Any:
