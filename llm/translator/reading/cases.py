@@ -24,6 +24,33 @@ class Cases(Titled):
     def on_side_short(self, *_: Any) -> None:
         self.memory.meanings["side"] = self.found.side = "short"
 
+    def on_side_case(self, case: Any, action: Any) -> None:
+        """ "above the average only go long: enter when A, exit when B"."""
+        side = self.action(action)
+        if side not in ("long", "short"):
+            raise Unreadable("not_understood", "What is done then, and when?")
+        self._begin_case(case, side)
+
+    def on_side_case_short(self, case: Any) -> None:
+        self._begin_case(case, "short")
+
+    def _begin_case(self, case: Any, side: str) -> None:
+        found = self._case(case) if case.kind == "case" else self.condition(case)
+        if found is None:
+            raise Unreadable("ambiguous", "Above or below what?")
+        self.memory.meanings["side"] = self.found.side = side
+        before = len(self.found.entries[side])
+        self.memory.meanings["case_told"] = (found, side, before)
+
+    def end_case(self) -> None:
+        """What is bought in such a sentence is bought in its case only."""
+        found, side, before = self.memory.meanings.pop("case_told")
+        self.memory.meanings.pop("side", None)
+        entries = self.found.entries[side]
+        if len(entries) == before:
+            raise Unreadable("not_understood", "What is done then, and when?")
+        entries[before:] = [AllOf(conditions=(one, found)) for one in entries[before:]]
+
     # -- rules ---------------------------------------------------------------------------------
 
     def on_act_when_until(self, action: Any, condition: Any, part: Any) -> None:

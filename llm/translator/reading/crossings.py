@@ -83,6 +83,9 @@ class Crossings(Distances):
         direction = "above" if _upward(verb) else "below"
         pair = self.memory.cross or self.memory.pair
         if pair is None:
+            lines = self.by_speed()
+            if lines is not None:
+                return self.cross(lines[0], direction, lines[1])
             found = self.memory.subject
             partner = partner_of(found)
             if partner is None:

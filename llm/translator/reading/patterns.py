@@ -93,6 +93,21 @@ class Patterns(Extremes):
         fast, slow = (self.make(str(name), (float(n),)) for n in lengths)
         return fast, slow
 
+    def on_oversold_by(self, *parts: Any) -> Any:
+        """ "the stock is oversold according to the stochastic"."""
+        return self.on_oversold(*(p for p in parts if not self._judged_one(p)))
+
+    on_oversold_after = on_oversold_by
+
+    def _judged_one(self, part: Any) -> bool:
+        """Whether a part only names what is traded: its price, and nothing else."""
+        if not isinstance(part, Said) or part.kind != "lead":
+            return False
+        values = [p for p in part.parts if isinstance(p, Said)]
+        if values and not is_it(values[0]) and self.value(values[0]) != CLOSE:
+            raise Unreadable("not_understood", "Which of the two is oversold or overbought?")
+        return True
+
     def on_oversold(self, *parts: Any) -> Any:
         said = [p for p in parts if isinstance(p, Said)]
         word = next(p for p in parts if not isinstance(p, Said))
