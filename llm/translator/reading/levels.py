@@ -242,6 +242,8 @@ class Levels(Values):
             return found if isinstance(found, Previous) else Previous(of=found, bars=1)
         if note.kind == "note_facts":
             return self._with_facts(found, note)
+        if note.kind == "note_usual":
+            self.usual_numbers(found)  # type: ignore[attr-defined]
         if note.kind == "note_span_before":
             self._of_that_length(found, self.bars_in(self.read(note.parts[0])))
             return found if isinstance(found, Previous) else Previous(of=found, bars=1)

@@ -226,7 +226,7 @@ class Named(KnownSettings):
         return self.on_definable_supertrend_words(period, number)
 
     def on_definable_aroon(self, said: Any) -> Any:
-        numbers = self.nums(said) if said.kind == "nums" else self.withs(said)
+        numbers = self.nums(said) if said.kind in ("nums", "bare") else self.withs(said)
         return self.make("aroon", numbers, "up")
 
     def on_definable_aroon_span(self, span: Any) -> Any:
@@ -239,6 +239,8 @@ class Named(KnownSettings):
         return self.make("stoch", (float(self.bars_in(self.read(span))),), "k")
 
     def on_definable_series(self, *said: Any) -> Any:
+        if said and said[0].kind == "average" and said[0].parts[0].sub("MA") == "ma":
+            raise Unreadable("not_understood", "Which average?")  # "pullback to the average:"
         found = self.value(said[0]) if said else self.on_stochrsi()
         if isinstance(found, Indicator) and scale_of(found) != "price":
             self.memory.meanings["topic"] = found
