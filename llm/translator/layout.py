@@ -34,7 +34,10 @@ _WORDS = {
     "trailing_stop": "Trailing stop:", "trail": "Trailing stop:", "trailing": "Trailing stop:",
     "hold_days": "Time stop:", "max_days": "Time stop:", "time_stop": "Time stop:",
     "max_bars": "Time stop:", "max_hold": "Time stop:", "max_holding_days": "Time stop:",
-    "time_exit": "Time stop:", "start": "Start date:", "start_date": "Start date:",
+    "time_exit": "Time stop:", "max_holding": "Time stop:", "holding_period": "Time stop:",
+    "max_holding_period": "Time stop:", "time_limit": "Time stop:", "max_hold_time": "Time stop:",
+    "maximum_holding": "Time stop:", "maximum_hold": "Time stop:", "maximum_holding_period":
+    "Time stop:", "max_holding_time": "Time stop:", "hard_stop": "Stop loss:", "start": "Start date:", "start_date": "Start date:",
     "end": "End date:", "end_date": "End date:", "capital": "Capital:",
     "initial_capital": "Capital:", "commission": "Commission:", "slippage": "Slippage:",
     "costs": "Commission:", "cost": "Commission:", "fees": "Commission:", "fee": "Commission:",
@@ -64,10 +67,20 @@ _NAMED_MAP = re.compile(r"\A[A-Za-z_ ]{1,24}:\s*(?=\{)|\A[A-Za-z_ ]{1,24}:\s*\n(
 _PAIR = re.compile(
     r"""\s*["']?([A-Za-z][\w ]*?)["']?\s*[:=]\s*("[^"]*"|'[^']*'|[^,"']+?)\s*(?:,|\Z)"""
 )
+# "My plan:", above the lines that say it.
+_HEADLINE = re.compile(
+    r"(?:(?:here is|here are|this is) )?(?:my |the |our |a )?(?:simple |little |new |whole |swing )?"
+    r"(?:plan|rules|strategy|system|idea|setup|setups|trading plan|trading rules):?",
+    re.IGNORECASE,
+)
 # "Entry: next open": when it fills, which is so anyway.
 _FILLS = re.compile(
-    r"(?:at |on )?(?:the )?(?:next|following)(?: (?:day|session|morning)(?:'s)?)?"
-    r"(?: open(?:ing)?)?\.?",
+    r"(?:buy )?(?:at |on )?(?:the )?(?:open of the )?(?:next|following)"
+    r"(?: (?:trading )?(?:day|session|morning|bar)(?:'s)?)?(?: open(?:ing)?)?"
+    r"(?:,? (?:if|when|once|after) (?:all|both|all three|these|they|everything|the above|\d and \d"
+    r"|both \d and \d|(?:rules? |points? )?\d,? (?:\d,? )?and \d|both conditions|all conditions)"
+    r"(?: of (?:these|them|the above))? (?:are|is|hold|holds|apply)"
+    r"(?: (?:true|met|fulfilled|satisfied|given))?)?\.?",
     re.IGNORECASE,
 )
 _LONG = re.compile(r"long( only)?|long (/|or|and) (flat|cash)|long-only")
@@ -179,11 +192,20 @@ def _goes_in(name: str) -> bool:
 
 def _fielded(text: str) -> str | None:
     """A line for each part, "Setup: ...", "Trigger: ...", "Exit: ...", "Stop: none"."""
-    fields = [_FIELD.fullmatch(line.strip()) for line in text.splitlines() if line.strip()]
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) == 1 and " | " in text:
+        lines = [part.strip() for part in text.split(" | ")]
+    if lines and _HEADLINE.fullmatch(lines[0]):
+        del lines[0]
+    fields = [_FIELD.fullmatch(_BULLET.sub("", line)) for line in lines]
     if len(fields) < 3 or not all(fields):
         return None
     found = [(re.sub(r"\s+", " ", f[1].casefold()), _bare(f[2])) for f in fields if f]
-    found = [(k, v) for k, v in found if not (_goes_in(k) and _FILLS.fullmatch(v))]
+    fills = [v for k, v in found if _goes_in(k) and _FILLS.fullmatch(v)]
+    found = [(k, v) for k, v in found if not (_goes_in(k) and v in fills)]
+    spoken = {len(re.findall(r"\d", v)) for v in fills} - {0}
+    if spoken - {sum(_goes_in(k) for k, _ in found)}:
+        return None  # "if 1 and 2 are true" of three
     entries = [f"({v})" if re.search(r"\bor\b", v) else v for k, v in found if _goes_in(k)]
     kinds = ("setup", "trigger", *_SIDES, *_TITLES, *_MARKETS)
     if not any(k in kinds for k, _ in found) or not entries:

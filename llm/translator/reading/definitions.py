@@ -225,11 +225,14 @@ class Definitions(Rotations):
         if counted and round(self.number(counted[0])) != len(numbers):
             raise Unreadable("contradictory", f"{len(numbers)} lengths are given.")
         bars = [self.bars_in(self.span_of(n, units[0])) if units else round(n) for n in numbers]
-        if any(a.sentence.startswith("A golden or death") for a in self.memory.assumptions):
-            raise Unreadable("ambiguous", "A golden cross of which two averages?")
+        self._are_no_golden_ones()
         self.memory.meanings["several"] = tuple(
             self._average(word, (float(length),)) for length in bars
         )
+
+    def _are_no_golden_ones(self) -> None:
+        if any(a.sentence.startswith("A golden or death") for a in self.memory.assumptions):
+            raise Unreadable("ambiguous", "A golden cross of which two averages?")
 
     def on_define_two_averages(self, *parts: Any) -> None:
         """ "Take the 10-day and the 40-day EMA"."""
@@ -239,6 +242,7 @@ class Definitions(Rotations):
         if lengths[0] == lengths[1]:
             raise Unreadable("contradictory", "Twice the same average?")
         kinds = [words[0], words[-1]]
+        self._are_no_golden_ones()
         self.memory.meanings["several"] = tuple(
             self._average(word, (length,)) for word, length in zip(kinds, lengths, strict=True)
         )

@@ -130,6 +130,10 @@ class Ends(Leaving):
     def on_way_of(self, *parts: Any) -> Any:
         return self._exit_condition(parts[-1])
 
+    def on_way_at(self, level: Any) -> Any:
+        """ "at the middle band" in such a list."""
+        return self._at(level, leaving=True)
+
     def on_way_stop(self, protection: Any) -> tuple[OfTrade, ...]:
         """ "a 6 % stop" in such a list."""
         self.read(protection)

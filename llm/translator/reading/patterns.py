@@ -40,7 +40,9 @@ class Patterns(Extremes):
         level = self.value(band)
         inner: Any = level.of if isinstance(level, Previous) else level
         if inner.output not in ("upper", "lower"):
-            raise Unreadable("ambiguous", "Above or below the middle?")
+            if not self.leaving or inner.output != "middle":
+                raise Unreadable("ambiguous", "Above or below the middle?")
+            return self._at(band, leaving=True)  # "sell middle band": once it is back there
         return self.compare(CLOSE, ">" if inner.output == "upper" else "<", level)
 
     def on_golden_cross(self, _word: Any) -> Any:
@@ -56,6 +58,35 @@ class Patterns(Extremes):
         if fast.numbers == slow.numbers:
             raise Unreadable("ambiguous", "Which average crosses which?")
         return self.cross(fast, "above" if word.has("GOLDEN") else "below", slow)
+
+    def on_trade_golden_lines(self, *parts: Any) -> None:
+        """ "golden cross / death cross of the 20- and 50-day averages": in by one, out by both."""
+        said = [p for p in parts if isinstance(p, Said)]
+        for part in said:
+            if part.kind != "golden_lines":
+                self.read(part)
+        fast, slow = self._golden_pair(next(p for p in said if p.kind == "golden_lines").parts)
+        self.enter("long", self.cross(fast, "above", slow))
+        self.found.exits["long"].append(self.cross(fast, "below", slow))
+
+    def _golden_pair(self, parts: Any) -> tuple[Any, Any]:
+        said = [p for p in parts if isinstance(p, Said) and p.kind != "unit"]
+        units = [p for p in parts if isinstance(p, Said) and p.kind == "unit"]
+        if said[0].kind == "several_averages":
+            found = list(self.averages(said[0]))
+        elif said[0].kind in ("number", "span", "bare_span", "one_unit"):
+            if said[0].kind == "number":
+                given = [self.number(p) for p in said]
+                days = [self.bars_in(self.span_of(n, units[0])) for n in given] if units else given
+            else:
+                days = [self.bars_in(self.read(p)) for p in said]
+            found = [self.make(self._usual_kind(), (float(n),)) for n in days]
+        else:
+            found = [self.value(part) for part in said]
+        fast, slow = sorted(found, key=lambda one: one.numbers)
+        if len(found) != 2 or fast.numbers == slow.numbers:
+            raise Unreadable("ambiguous", "A golden cross of which two averages?")
+        return fast, slow
 
     def _famous_cross(self, direction: str) -> Any:
         if self.memory.meanings.get("several"):
