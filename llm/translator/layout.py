@@ -36,8 +36,9 @@ _WORDS = {
     "max_bars": "Time stop:", "max_hold": "Time stop:", "max_holding_days": "Time stop:",
     "time_exit": "Time stop:", "max_holding": "Time stop:", "holding_period": "Time stop:",
     "max_holding_period": "Time stop:", "time_limit": "Time stop:", "max_hold_time": "Time stop:",
-    "maximum_holding": "Time stop:", "maximum_hold": "Time stop:", "maximum_holding_period":
-    "Time stop:", "max_holding_time": "Time stop:", "hard_stop": "Stop loss:", "start": "Start date:", "start_date": "Start date:",
+    "maximum_holding": "Time stop:", "maximum_hold": "Time stop:", "hard_stop": "Stop loss:",
+    "maximum_holding_period": "Time stop:", "max_holding_time": "Time stop:",
+    "start": "Start date:", "start_date": "Start date:",
     "end": "End date:", "end_date": "End date:", "capital": "Capital:",
     "initial_capital": "Capital:", "commission": "Commission:", "slippage": "Slippage:",
     "costs": "Commission:", "cost": "Commission:", "fees": "Commission:", "fee": "Commission:",
@@ -69,7 +70,8 @@ _PAIR = re.compile(
 )
 # "My plan:", above the lines that say it.
 _HEADLINE = re.compile(
-    r"(?:(?:here is|here are|this is) )?(?:my |the |our |a )?(?:simple |little |new |whole |swing )?"
+    r"(?:(?:here is|here are|this is) )?(?:my |the |our |a )?"
+    r"(?:simple |little |new |whole |swing )?"
     r"(?:plan|rules|strategy|system|idea|setup|setups|trading plan|trading rules):?",
     re.IGNORECASE,
 )
@@ -95,8 +97,19 @@ def laid_out(idea: str) -> str:
     return _headed(text) or _fielded(text) or idea
 
 
+# "the last year, let's say 252 trading days": how long that is, in days.
+_HOW_LONG = re.compile(
+    r"\b(last|past|previous|prior) (?:year|quarter|month|week)"
+    r"(?:,? (?:or )?(?:let['’]?s say|let us say|say|call it|so say|i\.e\.,?|that is,?|meaning|which is|which means)|,? \((?=[^()]{1,30}\)))"
+    r"(?: ?about| ?roughly| ?some)? ?"
+    r"(\d{1,4} (?:trading |market |business )?(?:days|sessions|bars))\b\)?",
+    re.IGNORECASE,
+)
+
+
 def _signs(idea: str) -> str:
     """ "plus/minus" and "+ / -" as words; "(upper-lower)/middle" is a difference, [1] a bar ago."""
+    idea = _HOW_LONG.sub(r"\1 \2", idea)
     told = re.sub(r"\bplus\s*/\s*minus\b|\+\s*/\s*[-–](?=\s)", "plus minus", idea, flags=re.I)
     told = re.sub(r"\((\w+)-(\w+)\)(?=\s*/)", r"(\1 - \2)", told)
     return re.sub(r"(?<=[\w)])\s?\[(\d{1,3})\]", _bars_ago, told)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 
-from llm.translator.stories import binds
 from llm.translator.tokens import FOREIGN, Token
 
 # Words that decide something: a sentence with one of them is never taken for a story.
@@ -54,6 +52,14 @@ _FILLS = frozenset(
 _ENUMERATION = frozenset(
     ("first", "second", "third", "fourth", "finally", "secondly", "thirdly", "firstly", "lastly")
 )
+# What only counts the parts of an explanation, up to the comma.
+_COUNTED = frozenset(
+    ("first of all", "first off", "to start with", "to begin with", "for start", "for starters",
+     "for one", "for one thing", "for another", "besides", "besides that", "in addition",
+     "on top of that", "on top", "second of all", "last of all", "last but not least",
+     "in first place", "on one hand",
+     "to start", "to begin", "next up", "beyond that", "apart from that", "aside from that")
+)  # fmt: skip
 _STEPS = frozenset(("step", "rule", "point", "phase", "part"))
 _REFUSABLE = "NO:"
 # A title may repeat what the rule below it says; these words it may not say alone.
@@ -133,6 +139,9 @@ def _without_number(tokens: list[Token]) -> list[Token]:
         return tokens[3:] if tokens[2].has("COLON", "COMMA", "DASH") else tokens
     if len(tokens) > 2 and head[0].text in _ENUMERATION and head[1].has("COMMA"):
         return tokens[2:]
+    comma = next((k for k, t in enumerate(tokens[:6]) if t.has("COMMA")), 0)
+    if comma and " ".join(t.text for t in tokens[:comma]) in _COUNTED:
+        return tokens[comma + 1 :]
     if len(tokens) > 1 and tokens[0].has("DASH", "TIMES") and tokens[0].kind != "word":
         return tokens[1:]
     return tokens
@@ -172,6 +181,8 @@ def tidied(tokens: list[Token]) -> list[Token]:
             continue
         if token.tags == frozenset({"ALSO"}) and _within_clause(before):
             continue
+        if before is not None and token.has("STANDARD_NOTE") and _of_an_indicator(out, token):
+            continue
         if token.has("AND") and (before is None or before.has("AND")):
             continue
         if token.has("RPAR") and before is not None and before.has("LPAR"):
@@ -184,6 +195,13 @@ def tidied(tokens: list[Token]) -> list[Token]:
     while out and (out[-1].has("COMMA", "AND", "COLON") or _lost(out)):
         out.pop()
     return out
+
+
+def _of_an_indicator(before: list[Token], token: Token) -> bool:
+    """ "the MACD with the usual settings" is the MACD; "(default settings)" behind it, too."""
+    named = before[-2:][0] if before[-1].has("LPAR", "COMMA") else before[-1]
+    told = token.text.split()[-1] in ("settings", "setting", "parameters", "values", "numbers")
+    return told and named.has("IND", "MACD", "STOCH", "BB", "BAND", "SUPERTREND", "ICHIMOKU")
 
 
 def _within_clause(before: Token | None) -> bool:
@@ -276,7 +294,7 @@ def demands(sentence: list[Token]) -> bool:
     return words[0] in _FORBIDS and _COURTESY.isdisjoint(words[1:4])
 
 
-def _tells(clause: list[Token]) -> bool:
+def tells(clause: list[Token]) -> bool:
     """Somebody's story, or everyday words only; what restricts a rule is neither."""
     if clause[0].text.split()[0] in _PRONOUNS:
         return True
@@ -329,58 +347,3 @@ def _is_said_again(token: Token, rest: list[Token]) -> bool:
         return False  # "EMA strategy: ... the 50-day average": the title says of which kind
     saying = {tag for tag in token.tags if tag in _SAYS} if not token.has(*_NAMES) else set()
     return not saying or any(t.has(*saying) for t in rest)
-
-
-def _bracketed(tokens: list[Token]) -> Iterator[tuple[list[Token], list[Token]]]:
-    """Each remark in brackets that decides nothing, with the sentence without it."""
-    for start, token in enumerate(tokens):
-        if not token.has("LPAR"):
-            continue
-        end = next((k for k in range(start, len(tokens)) if tokens[k].has("RPAR")), None)
-        if end is not None and _is_aside(tokens[start + 1 : end]):
-            yield tokens[start : end + 1], tokens[:start] + tokens[end + 1 :]
-
-
-def _said_plainly(tokens: list[Token]) -> Iterator[tuple[list[Token], list[Token]]]:
-    """ "when the market is in a good mood, which for us means ...": what it means is the rule."""
-    opens = 0
-    for k, token in enumerate(tokens):
-        if token.has("WHEN", "IF", "WHILE", "MY_TRADES_NEED"):
-            opens = k + 1
-        if not (opens and token.has("COMMA") and _is_aside(tokens[opens:k])):
-            continue
-        after = tokens[k + 1 : k + 6]
-        means = [n for n, t in enumerate(after) if t.has("THAT_IS") or t.text == "means"]
-        if means and (means[0] == 0 or after[0].has("WHICH")):
-            end = k + means[0] + 2
-            yield tokens[opens:end], tokens[:opens] + tokens[end:]
-
-
-def _reasons(tokens: list[Token]) -> Iterator[tuple[list[Token], list[Token]]]:
-    """Each "because I could not sleep otherwise", up to the next comma."""
-    for start, token in enumerate(tokens):
-        if token.text != "because":
-            continue
-        ends = (k for k in range(start, len(tokens)) if tokens[k].has("COMMA"))
-        end = next(ends, len(tokens))
-        told = tokens[start : end - tokens[end - 1].has("OTHERWISE")]
-        if _is_aside(told):
-            yield tokens[start:end], tokens[:start] + tokens[end + (start == 0) :]
-
-
-def _is_aside(tokens: list[Token]) -> bool:
-    return is_story(words_of(tokens)) and not binds(tokens)
-
-
-def clauses(tokens: list[Token]) -> Iterator[tuple[list[Token], list[Token]]]:
-    """Each clause that tells a story, with the sentence that is left without it."""
-    yield from _bracketed(tokens)
-    yield from _reasons(tokens)
-    yield from _said_plainly(tokens)
-    starts = [0, *(k + 1 for k, t in enumerate(tokens) if t.has("COMMA", "COLON"))]
-    ends = [*(s - 1 for s in starts[1:]), len(tokens)]
-    for start, end in zip(starts, ends, strict=True):
-        clause = tokens[start:end]
-        spoken = [t for t in clause if not t.has("AND", "SO", "THEN", "BUT")]
-        if spoken and (denies(words_of(clause)) or (_tells(spoken) and _is_aside(clause))):
-            yield clause, tokens[:start] + tokens[end + 1 :]

@@ -20,6 +20,7 @@ from llm.specification.nodes import Indicator, OnPeriod
 from llm.specification.walk import all_nodes
 from llm.translator import reasons, refusals
 from llm.translator.assemble import assemble
+from llm.translator.clauses import clauses
 from llm.translator.drafting import draft_of
 from llm.translator.layout import laid_out
 from llm.translator.parsing import Grammar, Stuck
@@ -30,7 +31,6 @@ from llm.translator.reading.memory import Assumption, Unreadable
 from llm.translator.said import Said, Trees
 from llm.translator.scripts import ScriptProblem, read_script
 from llm.translator.sentences import (
-    clauses,
     demands,
     denies,
     hearsay,

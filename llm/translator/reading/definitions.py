@@ -238,6 +238,7 @@ class Definitions(Rotations):
         """ "Take the 10-day and the 40-day EMA"."""
         words = [p for p in parts if not isinstance(p, Said) and p.has("MA")]
         periods = [p for p in parts if isinstance(p, Said)]
+        self._are_of_the_traded(parts)
         lengths = [float(self.bars_in(self.read(period))) for period in periods]
         if lengths[0] == lengths[1]:
             raise Unreadable("contradictory", "Twice the same average?")
@@ -246,6 +247,22 @@ class Definitions(Rotations):
         self.memory.meanings["several"] = tuple(
             self._average(word, (length,)) for word, length in zip(kinds, lengths, strict=True)
         )
+
+    def on_define_several_averages(self, *parts: Any) -> None:
+        """ "looks at two lines, the 20- and 50-day averages of the index"."""
+        self._are_of_the_traded(parts)
+        self._are_no_golden_ones()
+        said = {p.kind: p for p in parts if isinstance(p, Said)}
+        found = tuple(self.averages(said["several_averages"]))
+        if "number" in said and round(self.number(said["number"])) != len(found):
+            raise Unreadable("contradictory", f"{len(found)} lengths are given.")
+        self.memory.meanings["several"] = found
+
+    def _are_of_the_traded(self, parts: tuple[Any, ...]) -> None:
+        for word in parts:
+            named = "" if isinstance(word, Said) or not word.has("SYMBOL") else word.detail
+            if named and named != self.symbol.code:
+                raise Unreadable("not_understood", "Averages of another symbol: say whose.")
 
     def on_define_of_two(self, number: Any, _word: Any) -> None:
         """ "Two moving averages": names what the rules below spell out."""
