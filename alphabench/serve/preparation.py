@@ -75,9 +75,11 @@ def _collect_static(say: Say) -> None:
 def kernels_to_warm() -> list[str] | None:
     """Return the command that compiles the engine's kernels and builds the grammar, if need be."""
     folder = settings.BASE_DIR / "engine"
-    grammar = settings.BASE_DIR / "llm" / "translator" / "grammar"
+    translator = settings.BASE_DIR / "llm" / "translator"
+    # The parser that is kept depends on both, see `built.py`.
+    grammar = [*translator.glob("grammar/*.lark"), *translator.glob("*.py")]
     requirements = settings.BASE_DIR / "requirements.txt"
-    digest = _digest([requirements, *folder.rglob("*.py"), *grammar.glob("*.lark")])
+    digest = _digest([requirements, *folder.rglob("*.py"), *grammar])
     # Beside the compiled code: `make clean` takes both, a fresh clone has neither.
     mark = folder / "__pycache__" / f"warm-{sys.implementation.cache_tag}-{digest[:16]}"
     if mark.exists():

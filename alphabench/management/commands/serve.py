@@ -4,6 +4,7 @@ import json
 import os
 import time
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from alphabench.serve.errors import ServeError
 from alphabench.serve.listener import FolderLock, listen
 from alphabench.serve.logs import LogFolder
 from alphabench.serve.preparation import prepare
-from alphabench.serve.roles import plan
+from alphabench.serve.roles import plan, read_ahead
 from alphabench.serve.supervisor import Supervisor
 
 
@@ -70,6 +71,7 @@ class Command(BaseCommand):
         def ready() -> None:
             self._say(f"alphabench is ready at {url} ({time.monotonic() - begun:.1f} s)")
             self._say(f"Stop with Ctrl-C. Logs: {settings.VAR_DIR / 'log'}")
+            Thread(target=read_ahead, args=(port,), daemon=True).start()
 
         supervisor.run(on_ready=ready)
         self._say("alphabench has stopped.")
