@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from llm.translator.sentences import denies, is_story, tells, words_of
+from llm.translator.sentences import DECIDES, denies, is_story, tells, words_of
 from llm.translator.stories import binds, wishes
 from llm.translator.tokens import Token
 
 # "there was a real pullback, so let's say RSI below 30": what it is, in numbers.
 _LET_US_SAY = frozenset(("so let us say", "let us say", "so say", "so i say", "so i would say"))
+# What a name for the numbers that follow does not hold.
+_NO_NAMES = (*DECIDES, "NUM", "NOT", "NO", "ONLY", "UNLESS", "WHEN", "WHILE", "EXCEPT", "EITHER")
 _MUSTS = ("has to", "have to", "must", "needs to", "need to", "should")
 
 
@@ -31,19 +33,26 @@ def _said_plainly(tokens: list[Token]) -> Iterator[tuple[list[Token], list[Token
             opens = k + 1
         if token.has("COMMA") and tokens[k + 1 : k + 2]:
             told, comes = tokens[opens:k], tokens[k + 1]
-            spelled_out = comes.text in _LET_US_SAY and is_story(words_of(told))
-            if spelled_out and not binds(told, trading=False):
+            if comes.text in _LET_US_SAY and _only_names(told):
                 yield tokens[opens : k + 1], tokens[:opens] + tokens[k + 1 :]
             last = max((n + 1 for n in range(k) if tokens[n].has("COMMA")), default=0)
             if comes.text == "so" and wishes(tokens[last:k]) and _requires(tokens[k + 2 :]):
                 yield tokens[last : k + 1], tokens[:last] + tokens[k + 1 :]
-        if not (opens and token.has("COMMA") and _is_aside(tokens[opens:k])):
+        aside = tokens[opens:k]
+        if not (opens and token.has("COMMA") and (_is_aside(aside) or _only_names(aside))):
             continue
         after = tokens[k + 1 : k + 6]
         means = [n for n, t in enumerate(after) if t.has("THAT_IS") or t.text == "means"]
         if means and (means[0] == 0 or after[0].has("WHICH")):
             end = k + means[0] + 2
+            end += tokens[end : end + 1] != [] and tokens[end].text == "that"
             yield tokens[opens:end], tokens[:opens] + tokens[end:]
+
+
+def _only_names(told: list[Token]) -> bool:
+    """ "the market is calm", where what comes next says in numbers what that is."""
+    names = any(t.has("UNKNOWN") for t in told)
+    return names and not (any(t.has(*_NO_NAMES) for t in told) or binds(told, trading=False))
 
 
 def _requires(tokens: list[Token]) -> bool:

@@ -68,6 +68,10 @@ _NAMED_MAP = re.compile(r"\A[A-Za-z_ ]{1,24}:\s*(?=\{)|\A[A-Za-z_ ]{1,24}:\s*\n(
 _PAIR = re.compile(
     r"""\s*["']?([A-Za-z][\w ]*?)["']?\s*[:=]\s*("[^"]*"|'[^']*'|[^,"']+?)\s*(?:,|\Z)"""
 )
+# "Entry - RSI(2) < 10 | Exit - ..." and "Setup: .... Exit: ....", in one line.
+_DASHED = re.compile(r"^([A-Za-z][A-Za-z ]{1,20}?) [-–—=] (?=\S)")
+_NEXT_FIELD = re.compile(r"[.;]\s+(?=[A-Z][A-Za-z ]{1,20}:\s)")
+_COLUMN_HEADS = ("Rule", "Value", "rule", "value", "Definition", "Condition", "Details", "Setting")
 # "My plan:", above the lines that say it.
 _HEADLINE = re.compile(
     r"(?:(?:here is|here are|this is) )?(?:my |the |our |a )?"
@@ -100,8 +104,8 @@ def laid_out(idea: str) -> str:
 # "the last year, let's say 252 trading days": how long that is, in days.
 _HOW_LONG = re.compile(
     r"\b(last|past|previous|prior) (?:year|quarter|month|week)"
-    r"(?:,? (?:or )?(?:let['’]?s say|let us say|say|call it|so say|i\.e\.,?|that is,?|meaning|which is|which means)|,? \((?=[^()]{1,30}\)))"
-    r"(?: ?about| ?roughly| ?some)? ?"
+    r"(?:,? (?:or )?(?:let['’]?s say|let us say|say|call it|so say|i\.e\.,?|that is,?|meaning"
+    r"|which is|which means)|,? \((?=[^()]{1,30}\)))(?: ?about| ?roughly| ?some)? ?"
     r"(\d{1,4} (?:trading |market |business )?(?:days|sessions|bars))\b\)?",
     re.IGNORECASE,
 )
@@ -205,9 +209,7 @@ def _goes_in(name: str) -> bool:
 
 def _fielded(text: str) -> str | None:
     """A line for each part, "Setup: ...", "Trigger: ...", "Exit: ...", "Stop: none"."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    if len(lines) == 1 and " | " in text:
-        lines = [part.strip() for part in text.split(" | ")]
+    lines = _lines_of(text)
     if lines and _HEADLINE.fullmatch(lines[0]):
         del lines[0]
     fields = [_FIELD.fullmatch(_BULLET.sub("", line)) for line in lines]
@@ -221,7 +223,7 @@ def _fielded(text: str) -> str | None:
         return None  # "if 1 and 2 are true" of three
     entries = [f"({v})" if re.search(r"\bor\b", v) else v for k, v in found if _goes_in(k)]
     kinds = ("setup", "trigger", *_SIDES, *_TITLES, *_MARKETS)
-    if not any(k in kinds for k, _ in found) or not entries:
+    if not (any(k in kinds for k, _ in found) or " | " in text) or not entries:
         return None
     told = [f"Buy when {' and '.join(entries)}."]
     for name, value in found:
@@ -240,6 +242,21 @@ def _fielded(text: str) -> str | None:
         else:
             return None
     return " ".join(told)
+
+
+def _lines_of(text: str) -> list[str]:
+    """The fields, one a line, of a list, a table or a line with bars or stops between them."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) == 1 and " | " in text and not text.startswith("|"):
+        lines = [_DASHED.sub(r"\1: ", part.strip()) for part in text.split(" | ")]
+    elif len(lines) == 1:
+        lines = [part.strip() for part in _NEXT_FIELD.split(text)]
+    elif len(lines) > 2 and all(line.startswith("|") for line in lines):
+        rows = [[cell.strip() for cell in line.strip("| ").split("|")] for line in lines]
+        rows = [row for row in rows if not all(re.fullmatch(r":?-*:?", cell) for cell in row)]
+        lines = [": ".join(row) for row in rows if len(row) == 2 and row[1] not in _COLUMN_HEADS]
+        return lines if len(lines) >= len(rows) - 1 else []
+    return lines
 
 
 def _below(line: str) -> bool:

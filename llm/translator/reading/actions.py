@@ -378,6 +378,9 @@ class Actions(Named):
             raise Unreadable("unsupported", "Only what is bought can be held for good.")
         self._tails(tuple(p for p in parts if p not in acting))
         self.found.no_exit = True
+        words = [p for p in parts if not isinstance(p, Said)]
+        if any(self.found.entries.values()) and any(w.has("NEVER_SELL") for w in words):
+            return  # "Hold forever": what the rule before it buys
         self.enter("long", Always())
 
     def on_hold_when(self, *parts: Any) -> None:

@@ -42,7 +42,8 @@ class Patterns(Extremes):
         if inner.output not in ("upper", "lower"):
             if not self.leaving or inner.output != "middle":
                 raise Unreadable("ambiguous", "Above or below the middle?")
-            return self._at(band, leaving=True)  # "sell middle band": once it is back there
+            # "sell middle band": once it is back there
+            return self._at(band, leaving=True)  # type: ignore[attr-defined]
         return self.compare(CLOSE, ">" if inner.output == "upper" else "<", level)
 
     def on_golden_cross(self, _word: Any) -> Any:
@@ -57,7 +58,12 @@ class Patterns(Extremes):
         fast, slow = sorted(found, key=lambda one: one.numbers)
         if fast.numbers == slow.numbers:
             raise Unreadable("ambiguous", "Which average crosses which?")
+        self.memory.meanings["golden"] = (fast, slow)
         return self.cross(fast, "above" if word.has("GOLDEN") else "below", slow)
+
+    def on_averages_cross(self, averages: Any, word: Any) -> Any:
+        """ "the 10/30 SMA golden cross"."""
+        return self.on_cross_of_those(word, averages)
 
     def on_trade_golden_lines(self, *parts: Any) -> None:
         """ "golden cross / death cross of the 20- and 50-day averages": in by one, out by both."""
@@ -66,7 +72,7 @@ class Patterns(Extremes):
             if part.kind != "golden_lines":
                 self.read(part)
         fast, slow = self._golden_pair(next(p for p in said if p.kind == "golden_lines").parts)
-        self.enter("long", self.cross(fast, "above", slow))
+        self.enter("long", self.cross(fast, "above", slow))  # type: ignore[attr-defined]
         self.found.exits["long"].append(self.cross(fast, "below", slow))
 
     def _golden_pair(self, parts: Any) -> tuple[Any, Any]:
@@ -89,8 +95,12 @@ class Patterns(Extremes):
         return fast, slow
 
     def _famous_cross(self, direction: str) -> Any:
-        if self.memory.meanings.get("several"):
-            raise Unreadable("ambiguous", "A golden cross of which two averages?")
+        pair = self.memory.meanings.get("golden") or self.memory.meanings.get("several")
+        if pair:
+            if len(pair) != 2 or pair[0].numbers == pair[1].numbers:
+                raise Unreadable("ambiguous", "A golden cross of which two averages?")
+            fast, slow = sorted(pair, key=lambda one: one.numbers)
+            return self.cross(fast, direction, slow)
         kind = str((self.memory.said.get("ma_kind") or self.known.get("ma_kind") or ("sma",))[0])
         told = kind.upper()
         self.assume(f"A golden or death cross is the 50-day {told} crossing the 200-day {told}.")
