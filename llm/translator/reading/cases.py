@@ -7,13 +7,13 @@ from typing import Any
 
 from llm.specification.nodes import AllOf, AnyOf, Calendar, Compare, Cross, Indicator
 from llm.specification.walk import nodes
-from llm.translator.reading.deviations import Deviations
 from llm.translator.reading.memory import Unreadable
 from llm.translator.reading.negation import negate
+from llm.translator.reading.titled import Titled
 from llm.translator.said import Said
 
 
-class Cases(Deviations):
+class Cases(Titled):
     """Reads what stands around a rule."""
 
     # -- "longs: ...; shorts: ..." -------------------------------------------------------------
@@ -23,6 +23,33 @@ class Cases(Deviations):
 
     def on_side_short(self, *_: Any) -> None:
         self.memory.meanings["side"] = self.found.side = "short"
+
+    def on_side_case(self, case: Any, action: Any) -> None:
+        """ "above the average only go long: enter when A, exit when B"."""
+        side = self.action(action)
+        if side not in ("long", "short"):
+            raise Unreadable("not_understood", "What is done then, and when?")
+        self._begin_case(case, side)
+
+    def on_side_case_short(self, case: Any) -> None:
+        self._begin_case(case, "short")
+
+    def _begin_case(self, case: Any, side: str) -> None:
+        found = self._case(case) if case.kind == "case" else self.condition(case)
+        if found is None:
+            raise Unreadable("ambiguous", "Above or below what?")
+        self.memory.meanings["side"] = self.found.side = side
+        before = len(self.found.entries[side])
+        self.memory.meanings["case_told"] = (found, side, before)
+
+    def end_case(self) -> None:
+        """What is bought in such a sentence is bought in its case only."""
+        found, side, before = self.memory.meanings.pop("case_told")
+        self.memory.meanings.pop("side", None)
+        entries = self.found.entries[side]
+        if len(entries) == before:
+            raise Unreadable("not_understood", "What is done then, and when?")
+        entries[before:] = [AllOf(conditions=(one, found)) for one in entries[before:]]
 
     # -- rules ---------------------------------------------------------------------------------
 

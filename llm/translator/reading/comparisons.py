@@ -52,9 +52,9 @@ class Comparisons(Scales):
         if right is None:
             return found
         same = scale_of(found) == scale_of(right)
-        return (
-            found if same and not (self.memory.level_met and is_average_of_closes(right)) else CLOSE
-        )
+        met = self.memory.level_met and is_average_of_closes(right)
+        met = met or found == right == self.memory.meanings.get("middle")
+        return found if same and not met else CLOSE
 
     def _own_line(self, right: Any) -> Any:
         """ "a cross over the signal line": by its own line."""

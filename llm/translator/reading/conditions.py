@@ -204,6 +204,17 @@ class Conditions(Stretches):
         self.memory = known if condition.kind == "compare" else self.memory
         return second
 
+    def on_explained_all(self, *parts: Any) -> Any:
+        """ "NR4 with an up close (the range is ..., the close is ...)": once more."""
+        first = self.on_all_of(*parts[:-1])
+        known = self.memory.copy()
+        second = self.condition(parts[-1])
+        self.memory = known
+        told = [list(c.conditions) if isinstance(c, AllOf) else [c] for c in (first, second)]
+        if any(one not in told[0] for one in told[1]):
+            raise Unreadable("not_understood", "What stands in brackets says something else.")
+        return first
+
     # -- timing --------------------------------------------------------------------------------
 
     def on_for_days(self, atom: Any, number: Any, *_: Any) -> Any:

@@ -83,6 +83,9 @@ class Crossings(Distances):
         direction = "above" if _upward(verb) else "below"
         pair = self.memory.cross or self.memory.pair
         if pair is None:
+            lines = self.by_speed()
+            if lines is not None:
+                return self.cross(lines[0], direction, lines[1])
             found = self.memory.subject
             partner = partner_of(found)
             if partner is None:
@@ -239,7 +242,7 @@ class Crossings(Distances):
         """ "sell when it crosses back"."""
         return self.on_opposite()
 
-    def on_macd_cross(self, way: Any, _macd: Any, nums: Any = None) -> Any:
+    def on_macd_cross(self, way: Any, _macd: Any, nums: Any = None, *_: Any) -> Any:
         line = self._macd(self.nums(nums) if nums is not None else None, "line")
         signal = line.model_copy(update={"output": "signal"})
         return self.cross(line, "above" if way.has("BULLISH", "POSITIVE") else "below", signal)

@@ -36,3 +36,10 @@ class Deviations(NamedDays):
             raise Unreadable("ambiguous", "These are deviations of the daily change.")
         count = self.number(next(p for p in parts if isinstance(p, Said) and p.kind == "number"))
         return Arithmetic(operator="*", left=Number(value=sign * count), right=of)
+
+    def on_middle_spoken(self, *_: Any) -> Any:
+        """ "the midpoint": of the two that were named before."""
+        middle = self.memory.meanings.get("middle")
+        if middle is None:
+            raise Unreadable("ambiguous", "The midpoint of what?")
+        return middle

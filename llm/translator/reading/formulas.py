@@ -184,7 +184,9 @@ class Formulas(Lines):
             raise Unreadable("not_understood", "An average of two values has no type.")
         self._of_values(said)
         found = self.on_plus(said[0], said[1])
-        return Arithmetic(operator="/", left=found, right=Number(value=2))
+        middle = Arithmetic(operator="/", left=found, right=Number(value=2))
+        self.memory.meanings["middle"] = middle
+        return middle
 
     # -- smoothing -----------------------------------------------------------------------------
 

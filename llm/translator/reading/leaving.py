@@ -89,6 +89,15 @@ class Leaving(Actions):
                 self._leave_part(said, cover=cover)
         self.opening = ()
 
+    def on_leave_each_side(self, action: Any, first: Any, word: Any, second: Any) -> None:
+        """ "a long is closed by A and a short by B"."""
+        cover = self.action(action) == "cover"
+        names = action.words[0].text.startswith(("short", "cover") if cover else "long")
+        if not names or word.has("SHORT") is cover:
+            raise Unreadable("not_understood", "Which side is left by what?")
+        self.on_leave(action, first)
+        self._leave_part(second, cover=not cover)
+
     def _stays_out(self, action: Any, ways: list[Any]) -> bool:
         """ "Be in cash in September": on those days nothing is bought, and what is held is sold."""
         if len(ways) != 1 or not any(word.has("FLAT") for word in action.words):

@@ -61,51 +61,55 @@ class Patterns(Extremes):
         self.memory.meanings["golden"] = (fast, slow)
         return self.cross(fast, "above" if word.has("GOLDEN") else "below", slow)
 
-    def on_averages_cross(self, averages: Any, word: Any) -> Any:
-        """ "the 10/30 SMA golden cross"."""
-        return self.on_cross_of_those(word, averages)
-
-    def on_trade_golden_lines(self, *parts: Any) -> None:
-        """ "golden cross / death cross of the 20- and 50-day averages": in by one, out by both."""
-        said = [p for p in parts if isinstance(p, Said)]
-        for part in said:
-            if part.kind != "golden_lines":
-                self.read(part)
-        fast, slow = self._golden_pair(next(p for p in said if p.kind == "golden_lines").parts)
-        self.enter("long", self.cross(fast, "above", slow))  # type: ignore[attr-defined]
-        self.found.exits["long"].append(self.cross(fast, "below", slow))
-
-    def _golden_pair(self, parts: Any) -> tuple[Any, Any]:
-        said = [p for p in parts if isinstance(p, Said) and p.kind != "unit"]
-        units = [p for p in parts if isinstance(p, Said) and p.kind == "unit"]
-        if said[0].kind == "several_averages":
-            found = list(self.averages(said[0]))
-        elif said[0].kind in ("number", "span", "bare_span", "one_unit"):
-            if said[0].kind == "number":
-                given = [self.number(p) for p in said]
-                days = [self.bars_in(self.span_of(n, units[0])) for n in given] if units else given
-            else:
-                days = [self.bars_in(self.read(p)) for p in said]
-            found = [self.make(self._usual_kind(), (float(n),)) for n in days]
-        else:
-            found = [self.value(part) for part in said]
-        fast, slow = sorted(found, key=lambda one: one.numbers)
-        if len(found) != 2 or fast.numbers == slow.numbers:
-            raise Unreadable("ambiguous", "A golden cross of which two averages?")
-        return fast, slow
-
     def _famous_cross(self, direction: str) -> Any:
-        pair = self.memory.meanings.get("golden") or self.memory.meanings.get("several")
-        if pair:
-            if len(pair) != 2 or pair[0].numbers == pair[1].numbers:
-                raise Unreadable("ambiguous", "A golden cross of which two averages?")
-            fast, slow = sorted(pair, key=lambda one: one.numbers)
-            return self.cross(fast, direction, slow)
+        if (pair := self._told_pair()) is not None:
+            return self.cross(pair[0], direction, pair[1])
         kind = str((self.memory.said.get("ma_kind") or self.known.get("ma_kind") or ("sma",))[0])
         told = kind.upper()
         self.assume(f"A golden or death cross is the 50-day {told} crossing the 200-day {told}.")
         fast, slow = (Indicator(name=kind, numbers=(n,), source=CLOSE) for n in (50.0, 200.0))
         return self.cross(fast, direction, slow)
+
+    def golden_of(self, averages: list[Any]) -> None:
+        """ "the golden cross, but use the 50 and 200 day EMAs": told after it was spoken of."""
+        lengths = sorted(average.numbers[0] for average in averages)
+        if len(averages) != 2 or len(set(lengths)) != 2 or averages[0].name != averages[1].name:
+            raise Unreadable("ambiguous", "A golden cross of which two averages?")
+        self.memory.said["golden"] = (averages[0].name, *lengths)
+
+    def _told_pair(self) -> tuple[Any, Any] | None:
+        """The two averages that a golden cross was said to be of."""
+        if "golden" in self.memory.meanings:
+            fast, slow = self.memory.meanings["golden"]
+            return fast, slow
+        several = self.memory.meanings.get("several")
+        if several:
+            numbers = [getattr(one, "numbers", ()) for one in several]
+            compared = several == self.memory.meanings.get("several_right")
+            if compared or len(set(numbers)) != 2 or len(numbers) != 2:
+                raise Unreadable("ambiguous", "A golden cross of which two averages?")
+            fast, slow = sorted(several, key=lambda one: one.numbers)
+            return fast, slow
+        if "golden" not in self.known:
+            return None
+        name, *lengths = self.known["golden"]
+        fast, slow = (self.make(str(name), (float(n),)) for n in lengths)
+        return fast, slow
+
+    def on_oversold_by(self, *parts: Any) -> Any:
+        """ "the stock is oversold according to the stochastic"."""
+        return self.on_oversold(*(p for p in parts if not self._judged_one(p)))
+
+    on_oversold_after = on_oversold_by
+
+    def _judged_one(self, part: Any) -> bool:
+        """Whether a part only names what is traded: its price, and nothing else."""
+        if not isinstance(part, Said) or part.kind != "lead":
+            return False
+        values = [p for p in part.parts if isinstance(p, Said)]
+        if values and not is_it(values[0]) and self.value(values[0]) != CLOSE:
+            raise Unreadable("not_understood", "Which of the two is oversold or overbought?")
+        return True
 
     def on_oversold(self, *parts: Any) -> Any:
         said = [p for p in parts if isinstance(p, Said)]
@@ -203,11 +207,34 @@ class Patterns(Extremes):
         word = next(p for p in parts if not isinstance(p, Said))
         up = word.has(*_UP)
         colour = self._candle(up=up)
-        if any(isinstance(p, Said) and p.kind == "no_wick" for p in parts):
-            low = Indicator(name="heikin_ashi", output="low") if self._heikin else LOW
-            opened = Indicator(name="heikin_ashi", output="open") if self._heikin else OPEN
-            return AllOf(conditions=(colour, Compare(left=low, operator=">=", right=opened)))
+        wicks = [p for p in parts if isinstance(p, Said) and p.kind == "no_wick"]
+        if wicks:
+            return AllOf(conditions=(colour, self._without_wick(wicks[0], up)))
         return colour
+
+    def _without_wick(self, said: Any, up: bool) -> Compare:
+        """The body reaches as far as the bar does: from its open or to its close."""
+        word, *notes = said.parts
+        lower = word.has("LOWER_WICK")
+        end = self._column("low" if lower else "high")
+        body = self._column("open" if lower == up else "close")
+        found = Compare(left=end, operator=">=" if lower else "<=", right=body)
+        for note in notes:
+            spoken = [p for p in note.parts if isinstance(p, Said)]
+            one, other = (self.value(p) for p in spoken if p.kind in ("column", "plural_close"))
+            be = next((p for p in spoken if p.kind == "be_not"), None)
+            sides = [p for p in note.parts if self._is_side(p)]  # type: ignore[attr-defined]
+            told: Any = self._operator(sides[0], be)
+            columns = (one.field, other.field)
+            ends = ("low" if lower else "high", "open" if lower == up else "close")
+            if columns != ends or told not in ("==", found.operator):
+                raise Unreadable("not_understood", "What stands in brackets says something else.")
+        return found
+
+    def _column(self, field: Any) -> Any:
+        """A price of the bar, or of the Heikin-Ashi candle."""
+        heikin = Indicator(name="heikin_ashi", output=field)
+        return heikin if self._heikin else Price(field=field)
 
     @property
     def _heikin(self) -> bool:

@@ -129,6 +129,19 @@ class Rotations(Stops):
 
     on_rotate_compare = on_rotate_by_value
 
+    def on_compare_two(self, first: Any, *parts: Any) -> None:
+        """ "compare the 63-day return of A with that of B and hold the stronger one"."""
+        second, winner = parts
+        other = _code_of(second) if isinstance(second, Said) else second.detail
+        rank = self.series(_bare(first))
+        if not _code_of(first) or not other or _code_of(first) == other:
+            raise Unreadable("not_understood", "Which two symbols are compared?")
+        if isinstance(second, Said) and self.series(_bare(second)) != rank:
+            raise Unreadable("ambiguous", "Both are ranked by the same value.")
+        self._put_rotation("rank", rank)
+        self.found.rotation["ranked"] = True
+        self.read(winner)
+
     def on_held_winner(self, part: Any) -> None:
         self.read(part)
 
@@ -150,11 +163,12 @@ class Rotations(Stops):
 
     def on_cash_if(self, *parts: Any) -> None:
         """ "hold cash if both returns are negative": only what is not may be held."""
-        sign = parts[-1].parts[0]
-        if isinstance(sign, Said) and sign.kind == "sign":
-            negative = sign.parts[0].has("NEGATIVE")
+        said = parts[-1].parts
+        if isinstance(said[0], Said) and said[0].kind == "sign":
+            negative = said[0].parts[0].has("NEGATIVE")
         else:
-            negative = True
+            word = said[0].words[0] if isinstance(said[0], Said) else said[0]
+            negative = word.has("BELOW", "LE") and self.number(said[1]) == 0
         rank = self.found.rotation.get("rank")
         if rank is None or not negative:
             raise Unreadable("ambiguous", "In cash when?")
@@ -212,6 +226,13 @@ class Rotations(Stops):
             raise Unreadable("ambiguous", "In cash when?")
         self._put_rotation("only_if", Compare(left=rank, operator=">=", right=Number(value=0)))
 
+    def on_cash_if_below(self, *parts: Any) -> None:
+        """ "if its return is below 0, hold cash"."""
+        number = next(p for p in parts if isinstance(p, Said) and p.kind == "number")
+        if self.number(number) != 0:
+            raise Unreadable("unsupported", "Only a return below zero can be asked for there.")
+        self.on_cash_if_negative()
+
     def on_one_or_other(self, *parts: Any) -> None:
         """ "hold A if its return is above B's, otherwise B": the one with the higher return."""
         first, left, side, right, second = _without_verbs(parts)
@@ -250,6 +271,10 @@ class Rotations(Stops):
         if traded == looked_at:
             raise Unreadable("contradictory", f"{traded} is traded, or only looked at?")
         self.found.traded = traded
+
+    def on_traffic_light_led(self, *symbols: Any) -> None:
+        """ "with AAPL as the filter, trade MSFT"."""
+        self.on_traffic_light_traded(*reversed(symbols))
 
     def on_traffic_light(self, *_: Any) -> None:
         """A symbol that is only looked at; the rules say how."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from llm.specification.nodes import AllOf
 from llm.translator.reading.conditions import returned
 from llm.translator.reading.memory import Unreadable
 from llm.translator.reading.negation import negate
@@ -18,6 +19,14 @@ _ENTRIES = ("act_when", "when_act", "act_when_bare", "when_act_bare", "told_entr
             "told_entry_first", "when_act_when", "only_act_when")  # fmt: skip
 
 
+def _said_closer(entry: Any, others: list[Any]) -> bool:
+    """ "Buy new highs: go long when the close is one, and A": the same, and more of it."""
+    parts = set(entry.conditions) if isinstance(entry, AllOf) else {entry}
+    return entry in others and any(
+        isinstance(other, AllOf) and parts < set(other.conditions) for other in others
+    )
+
+
 class Reader(States):
     """Reads whole sentences into `found`."""
 
@@ -29,6 +38,7 @@ class Reader(States):
         if any(word.has("IND", "VOLUME", "MACD", "STOCH") for word in said.words):
             self.memory.meanings["names others"] = True
         self.begun, self.told = self._entered(), self._ruled()
+        told_before = {side: len(told) for side, told in self.found.entries.items()}
         items = [part for part in said.parts if isinstance(part, Said)]
         kinds = {(p.parts[0] if p.kind == "unseparated" else p).kind for p in items}
         if "define_names_before" in kinds and "define_names" in kinds:
@@ -43,6 +53,13 @@ class Reader(States):
                 # "above the 20-day average, the 50-day average": no value of its own.
                 raise Unreadable("ambiguous", "Is it compared with each of these values?")
             self.read(part)
+        for side, entries in self.found.entries.items():
+            entries[:] = [e for e in entries if not _said_closer(e, entries[told_before[side] :])]
+        if "case_told" in self.memory.meanings:
+            self.end_case()
+        if "rank" in self.found.rotation and self._ruled():
+            # "... if its return is below zero hold cash" is no rule of one symbol beside it.
+            raise Unreadable("not_understood", "A rule of one symbol beside a choice of several.")
 
     def _entered(self) -> int:
         return sum(map(len, self.found.entries.values()))

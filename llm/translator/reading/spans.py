@@ -291,6 +291,12 @@ class Spans(Zones):
     def on_record_high(self, *parts: Any) -> Any:
         return self._record("high", parts)
 
+    def on_bars_before(self, span: Any) -> Any:
+        """ "with at least 252 bars of history": so many days before there is a close."""
+        bars = self.bars_in(self.read(span))
+        self.assume(f"{bars} bars of history are there once there is a close {bars - 1} days back.")
+        return Compare(left=Previous(of=CLOSE, bars=bars - 1), operator=">", right=Number(value=0))
+
     def on_record_low(self, *parts: Any) -> Any:
         return self._record("low", parts)
 

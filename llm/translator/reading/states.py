@@ -172,8 +172,14 @@ class States(Cases):
     # -- being in a state ----------------------------------------------------------------------
 
     def on_hold_days(self, *parts: Any) -> None:
-        rule = next(p for p in parts if isinstance(p, Said) and not p.kind.startswith("object"))
+        said = [p for p in parts if isinstance(p, Said)]
+        rule = next(p for p in said if not p.kind.startswith("object"))
+        for part in said:
+            if part is not rule:
+                self.read(part)
         self._hold_while(self.read(rule))
+
+    on_hold_days_in = on_hold_days
 
     def on_hold_while(self, *parts: Any) -> None:
         self._hold_while(self.condition(parts[-1]))

@@ -253,6 +253,12 @@ class Stretches(PartsOfMonths):
 
     # -- holidays ------------------------------------------------------------------------------
 
+    def on_weeks_run(self, *days: Any) -> None:
+        """ "weeks run Monday to Friday": as they do here."""
+        named = [number_of(day, "WEEKDAY") for day in days if day.has("WEEKDAY")]
+        if named[0] != 0 or named[1:] not in ([], [4], [6]):
+            raise Unreadable("unsupported", "A week begins on Monday here.")
+
     def on_holiday_next(self, *parts: Any) -> None:
         """ "if Monday is a holiday, use the next session": the first one of the week from then."""
         words = [p for p in parts if isinstance(p, Word) and p.has("WEEKDAY")]
