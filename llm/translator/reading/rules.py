@@ -14,6 +14,10 @@ from llm.translator.said import Said
 # Values that define nothing after a rule in the same sentence.
 _BARE = ("define_bare", "define_averages", "define_averages_after", "define_averages_counted")
 
+# Moves that may have a span of time, and what such a span is.
+_MOVES = ("is_up", "is_down", "rises", "falls", "moves_alone", "graded_again")
+_TIMES = ("in_span", "in_unit", "one_day", "since_ago")
+
 # Rules that say themselves when to buy.
 _ENTRIES = ("act_when", "when_act", "act_when_bare", "when_act_bare", "told_entry",
             "told_entry_first", "when_act_when", "only_act_when")  # fmt: skip
@@ -27,6 +31,21 @@ def _said_closer(entry: Any, others: list[Any]) -> bool:
     )
 
 
+def _kinds(said: Any) -> set[str]:
+    """The constructions that a reading is made of."""
+    if not isinstance(said, Said):
+        return set()
+    return {said.kind}.union(*map(_kinds, said.parts))
+
+
+def _loses_its_span(said: Any) -> bool:
+    """ "is up 5 % over the last three months": these are no dates of the test."""
+    kinds = _kinds(said)
+    if kinds.isdisjoint(("last_units", "last_unit")) or not kinds.isdisjoint(_TIMES):
+        return False
+    return not kinds.isdisjoint(_MOVES)
+
+
 class Reader(States):
     """Reads whole sentences into `found`."""
 
@@ -38,6 +57,8 @@ class Reader(States):
         if any(word.has("IND", "VOLUME", "MACD", "STOCH") for word in said.words):
             self.memory.meanings["names others"] = True
         self.begun, self.told = self._entered(), self._ruled()
+        if _loses_its_span(said):
+            raise Unreadable("ambiguous", "Is that the time of the test, or that of the move?")
         told_before = {side: len(told) for side, told in self.found.entries.items()}
         items = [part for part in said.parts if isinstance(part, Said)]
         kinds = {(p.parts[0] if p.kind == "unseparated" else p).kind for p in items}
