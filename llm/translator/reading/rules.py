@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from llm.specification.nodes import AllOf
+from llm.specification.nodes import AllOf, Calendar
+from llm.specification.walk import nodes
 from llm.translator.reading.conditions import returned
 from llm.translator.reading.memory import Unreadable
 from llm.translator.reading.negation import negate
@@ -15,7 +16,8 @@ from llm.translator.said import Said
 _BARE = ("define_bare", "define_averages", "define_averages_after", "define_averages_counted")
 
 # Moves that may have a span of time, and what such a span is.
-_MOVES = ("is_up", "is_down", "rises", "falls", "moves_alone", "graded_again")
+_MOVES = ("is_up", "is_down", "rises", "falls", "moves_alone", "graded_again",
+          "trade_up", "trade_down")  # fmt: skip
 _TIMES = ("in_span", "in_unit", "one_day", "since_ago")
 
 # Rules that say themselves when to buy.
@@ -43,7 +45,7 @@ def _loses_its_span(said: Any) -> bool:
     kinds = _kinds(said)
     if kinds.isdisjoint(("last_units", "last_unit")) or not kinds.isdisjoint(_TIMES):
         return False
-    return not kinds.isdisjoint(_MOVES)
+    return any(kind.startswith(_MOVES) for kind in kinds)
 
 
 class Reader(States):
@@ -113,6 +115,22 @@ class Reader(States):
         """ "...; on those days I am out": said already by the exception before."""
         if not self.found.kept_while:
             raise Unreadable("ambiguous", "On which days?")
+
+    def on_out_in_season(self, *parts: Any) -> None:
+        """ "in from October to June, out over the summer": what the days say already."""
+        word = next(p for p in parts if not isinstance(p, Said) and p.sub("SEASON"))
+        first, last = (int(month) for month in word.sub("SEASON").split("-"))
+        told = [*self.found.entries["long"], *self.found.exits["long"]]
+        days = [n for one in told for n in nodes(one) if isinstance(n, Calendar)]
+        named = [d for d in days if d.unit in ("month", "month_start", "month_end")]
+        if len(told) != 2 or len(named) != 2 or any(len(d.values) != 1 for d in named):
+            raise Unreadable("not_understood", "From when to when is nothing held?")
+        begin = named[0].values[0] + (named[0].unit == "month_end")
+        end = named[1].values[0] + (named[1].unit != "month_start")
+        held = {(begin + k - 1) % 12 + 1 for k in range((end - begin) % 12)}
+        season = {(first + k - 1) % 12 + 1 for k in range((last - first) % 12 + 1)}
+        if held & season:
+            raise Unreadable("contradictory", "In the market then, or out of it?")
 
     def on_flat_between(self, *_: Any) -> None:
         """ "in cash in between": each side ends with its own condition."""
