@@ -64,6 +64,13 @@ def join_fractions(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     out: list[Token] = []
     k = 0
     while k < len(tokens):
+        if share := _unit_and_share([t.text for t in tokens[k : k + 5]]):
+            # "a percent and a half": the number stands before what it counts
+            many = _number(tokens, k, 1, 1 + share)
+            many.text = f"{many.value:g}"
+            out += [many, tokens[k + 1]]
+            k += 4 if tokens[k + 3].text == "half" else 5
+            continue
         length, made = _joined(tokens, k, lexicon)
         if made is None:
             out.append(tokens[k])
@@ -138,6 +145,16 @@ def _and_share(words: list[str], lexicon: Lexicon) -> tuple[int, float]:
     if not (is_half or words[length] in _COUNTED):
         return 0, 0.0
     return length, share
+
+
+def _unit_and_share(words: list[str]) -> float:
+    """The share in "a percent and a half", "one ATR and a quarter"; 0 where there is none."""
+    if len(words) < 4 or words[0] not in ("a", "an", "one") or words[2] != "and":
+        return 0.0
+    if words[1] not in _COUNTED or words[1] in ("per", "times", "standard"):
+        return 0.0
+    told = words[3] if words[3] == "half" else words[4] if words[3:4] == ["a"] and words[4:] else ""
+    return {"half": 0.5, "quarter": 0.25}.get(told, 0.0)
 
 
 def _share(words: list[str], start: int, lexicon: Lexicon) -> tuple[int, float]:

@@ -133,7 +133,8 @@ def _heading(tokens: list[Token], k: int) -> list[Token]:
     for j in range(1, len(rest) - size + 1):
         if rest[j : j + size] == told:
             after = tuple(rest[j + size : j + size + 2])
-            if rest[j - 1] in ("no", "without") or after[:1] in _STOPPED or after in _STATES:
+            told_in = rest[j - 1] in ("no", "without", "in", "during")
+            if told_in or after[:1] in _STOPPED or after in _STATES:
                 return name
     return []
 

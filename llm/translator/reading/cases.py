@@ -7,13 +7,13 @@ from typing import Any
 
 from llm.specification.nodes import AllOf, AnyOf, Calendar, Compare, Cross, Indicator
 from llm.specification.walk import nodes
-from llm.translator.reading.deviations import Deviations
 from llm.translator.reading.memory import Unreadable
 from llm.translator.reading.negation import negate
+from llm.translator.reading.titled import Titled
 from llm.translator.said import Said
 
 
-class Cases(Deviations):
+class Cases(Titled):
     """Reads what stands around a rule."""
 
     # -- "longs: ...; shorts: ..." -------------------------------------------------------------

@@ -242,7 +242,7 @@ class Crossings(Distances):
         """ "sell when it crosses back"."""
         return self.on_opposite()
 
-    def on_macd_cross(self, way: Any, _macd: Any, nums: Any = None) -> Any:
+    def on_macd_cross(self, way: Any, _macd: Any, nums: Any = None, *_: Any) -> Any:
         line = self._macd(self.nums(nums) if nums is not None else None, "line")
         signal = line.model_copy(update={"output": "signal"})
         return self.cross(line, "above" if way.has("BULLISH", "POSITIVE") else "below", signal)

@@ -203,6 +203,9 @@ class Definitions(Rotations):
             for p in (*parts[:-1], *said.parts)
             if isinstance(p, Said) and p.kind != "channel_name"
         ]
+        sides = [p for p in parts if not isinstance(p, Said) and p.has("BANDSIDE")]
+        if any(p.sub("BANDSIDE") != "middle" for p in sides):
+            raise Unreadable("not_understood", "Lines around which average?")
         wide = [p for p in rest if p.kind.endswith("_amount")]
         middles = [self.value(p) for p in rest if p not in wide]
         if not middles and self.memory.average is not None:
@@ -225,11 +228,13 @@ class Definitions(Rotations):
         if counted and round(self.number(counted[0])) != len(numbers):
             raise Unreadable("contradictory", f"{len(numbers)} lengths are given.")
         bars = [self.bars_in(self.span_of(n, units[0])) if units else round(n) for n in numbers]
+        self.introduce([self._average(word, (float(length),)) for length in bars])
+
+    def introduce(self, averages: list[Any]) -> None:
+        """Several averages by their lengths; those of a golden cross that was spoken of."""
         if any(a.sentence.startswith("A golden or death") for a in self.memory.assumptions):
-            raise Unreadable("ambiguous", "A golden cross of which two averages?")
-        self.memory.meanings["several"] = tuple(
-            self._average(word, (float(length),)) for length in bars
-        )
+            self.golden_of(averages)
+        self.memory.meanings["several"] = tuple(averages)
 
     def on_define_two_averages(self, *parts: Any) -> None:
         """ "Take the 10-day and the 40-day EMA"."""
@@ -239,9 +244,8 @@ class Definitions(Rotations):
         if lengths[0] == lengths[1]:
             raise Unreadable("contradictory", "Twice the same average?")
         kinds = [words[0], words[-1]]
-        self.memory.meanings["several"] = tuple(
-            self._average(word, (length,)) for word, length in zip(kinds, lengths, strict=True)
-        )
+        told = zip(kinds, lengths, strict=True)
+        self.introduce([self._average(word, (length,)) for word, length in told])
 
     def on_define_of_two(self, number: Any, _word: Any) -> None:
         """ "Two moving averages": names what the rules below spell out."""

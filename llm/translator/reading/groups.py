@@ -161,7 +161,10 @@ class Groups(Ways):
         first = CLOSE if is_it(left) else self.series(left)
         return self._beyond_all(first, side, averages)
 
-    def on_closes_all(self, side: Any, averages: Any) -> Any:
+    def on_closes_all(self, *parts: Any) -> Any:
+        *left, side, averages = [p for p in parts if isinstance(p, Said) or not p.has("BOTH")]
+        if left and not is_it(left[0]) and self.value(left[0]) != CLOSE:
+            raise Unreadable("not_understood", "Only the close closes.")
         return self._beyond_all(CLOSE, side, averages)
 
     def _beyond_all(self, left: Any, side: Any, said: Any) -> Any:

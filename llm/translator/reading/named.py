@@ -228,7 +228,7 @@ class Named(Definitions):
         return self.on_definable_supertrend_words(period, number)
 
     def on_definable_aroon(self, said: Any) -> Any:
-        numbers = self.nums(said) if said.kind == "nums" else self.withs(said)
+        numbers = self.nums(said) if said.kind in ("nums", "bare") else self.withs(said)
         return self.make("aroon", numbers, "up")
 
     def on_definable_aroon_span(self, span: Any) -> Any:
@@ -238,6 +238,8 @@ class Named(Definitions):
         return self.make("stoch", self.nums(said), "k")
 
     def on_definable_series(self, *said: Any) -> Any:
+        if said and said[0].kind == "average" and said[0].parts[0].sub("MA") == "ma":
+            raise Unreadable("not_understood", "Which average?")  # "pullback to the average:"
         found = self.value(said[0]) if said else self.on_stochrsi()
         if isinstance(found, Indicator) and scale_of(found) != "price":
             self.memory.meanings["topic"] = found

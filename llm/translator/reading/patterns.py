@@ -55,16 +55,43 @@ class Patterns(Extremes):
         fast, slow = sorted(found, key=lambda one: one.numbers)
         if fast.numbers == slow.numbers:
             raise Unreadable("ambiguous", "Which average crosses which?")
+        self.memory.meanings["golden"] = (fast, slow)
         return self.cross(fast, "above" if word.has("GOLDEN") else "below", slow)
 
     def _famous_cross(self, direction: str) -> Any:
-        if self.memory.meanings.get("several"):
-            raise Unreadable("ambiguous", "A golden cross of which two averages?")
+        if (pair := self._told_pair()) is not None:
+            return self.cross(pair[0], direction, pair[1])
         kind = str((self.memory.said.get("ma_kind") or self.known.get("ma_kind") or ("sma",))[0])
         told = kind.upper()
         self.assume(f"A golden or death cross is the 50-day {told} crossing the 200-day {told}.")
         fast, slow = (Indicator(name=kind, numbers=(n,), source=CLOSE) for n in (50.0, 200.0))
         return self.cross(fast, direction, slow)
+
+    def golden_of(self, averages: list[Any]) -> None:
+        """ "the golden cross, but use the 50 and 200 day EMAs": told after it was spoken of."""
+        lengths = sorted(average.numbers[0] for average in averages)
+        if len(averages) != 2 or len(set(lengths)) != 2 or averages[0].name != averages[1].name:
+            raise Unreadable("ambiguous", "A golden cross of which two averages?")
+        self.memory.said["golden"] = (averages[0].name, *lengths)
+
+    def _told_pair(self) -> tuple[Any, Any] | None:
+        """The two averages that a golden cross was said to be of."""
+        if "golden" in self.memory.meanings:
+            fast, slow = self.memory.meanings["golden"]
+            return fast, slow
+        several = self.memory.meanings.get("several")
+        if several:
+            numbers = [getattr(one, "numbers", ()) for one in several]
+            compared = several == self.memory.meanings.get("several_right")
+            if compared or len(set(numbers)) != 2 or len(numbers) != 2:
+                raise Unreadable("ambiguous", "A golden cross of which two averages?")
+            fast, slow = sorted(several, key=lambda one: one.numbers)
+            return fast, slow
+        if "golden" not in self.known:
+            return None
+        name, *lengths = self.known["golden"]
+        fast, slow = (self.make(str(name), (float(n),)) for n in lengths)
+        return fast, slow
 
     def on_oversold_by(self, *parts: Any) -> Any:
         """ "the stock is oversold according to the stochastic"."""
@@ -177,11 +204,34 @@ class Patterns(Extremes):
         word = next(p for p in parts if not isinstance(p, Said))
         up = word.has(*_UP)
         colour = self._candle(up=up)
-        if any(isinstance(p, Said) and p.kind == "no_wick" for p in parts):
-            low = Indicator(name="heikin_ashi", output="low") if self._heikin else LOW
-            opened = Indicator(name="heikin_ashi", output="open") if self._heikin else OPEN
-            return AllOf(conditions=(colour, Compare(left=low, operator=">=", right=opened)))
+        wicks = [p for p in parts if isinstance(p, Said) and p.kind == "no_wick"]
+        if wicks:
+            return AllOf(conditions=(colour, self._without_wick(wicks[0], up)))
         return colour
+
+    def _without_wick(self, said: Any, up: bool) -> Compare:
+        """The body reaches as far as the bar does: from its open or to its close."""
+        word, *notes = said.parts
+        lower = word.has("LOWER_WICK")
+        end = self._column("low" if lower else "high")
+        body = self._column("open" if lower == up else "close")
+        found = Compare(left=end, operator=">=" if lower else "<=", right=body)
+        for note in notes:
+            spoken = [p for p in note.parts if isinstance(p, Said)]
+            one, other = (self.value(p) for p in spoken if p.kind in ("column", "plural_close"))
+            be = next((p for p in spoken if p.kind == "be_not"), None)
+            sides = [p for p in note.parts if self._is_side(p)]  # type: ignore[attr-defined]
+            told: Any = self._operator(sides[0], be)
+            columns = (one.field, other.field)
+            ends = ("low" if lower else "high", "open" if lower == up else "close")
+            if columns != ends or told not in ("==", found.operator):
+                raise Unreadable("not_understood", "What stands in brackets says something else.")
+        return found
+
+    def _column(self, field: Any) -> Any:
+        """A price of the bar, or of the Heikin-Ashi candle."""
+        heikin = Indicator(name="heikin_ashi", output=field)
+        return heikin if self._heikin else Price(field=field)
 
     @property
     def _heikin(self) -> bool:

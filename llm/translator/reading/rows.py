@@ -36,6 +36,10 @@ def _column(words: Any) -> Any:
     return Price(field=field)
 
 
+# What goes through a line.
+_VERBS = ("cross_verb", "soft_verb")
+
+
 class Rows(Shapes):
     """Reads rows of days, named states and sequences."""
 
@@ -338,8 +342,8 @@ class Rows(Shapes):
     def on_crosses_cloud(self, *parts: Any) -> Any:
         """ "crosses above the cloud": its upper edge; on the way down its lower one."""
         said = [p for p in parts if isinstance(p, Said)]
-        verb = next(p for p in said if p.kind == "cross_verb")
-        values = [p for p in said if p.kind not in ("cross_verb", "nums")]
+        verb = next(p for p in said if p.kind in _VERBS)
+        values = [p for p in said if p.kind not in (*_VERBS, "nums")]
         left = self.value(values[0]) if values else CLOSE
         way = self._cross_way(verb)
         nums = [p for p in said if p.kind == "nums"]

@@ -199,6 +199,8 @@ class Values(Base):
         found = self.value(of, self.left)
         if note.kind == "note_before":
             return found if isinstance(found, Previous) else Previous(of=found, bars=1)
+        if note.kind == "note_usual":
+            self.usual_numbers(found)  # type: ignore[attr-defined]
         if note.kind == "note_days_before":
             span = self.span_of(self.number(_numbers(note)[0]), _units(note)[0])
             self._of_that_length(found, self.bars_in(span))
