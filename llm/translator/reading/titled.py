@@ -134,6 +134,35 @@ class Titled(Deviations):
         bars = self._count(number)
         return AllOf(conditions=(found, Ago(of=Within(of=before, bars=bars), bars=1)))
 
+    def on_after_act_within(self, earlier: Any, action: Any, later: Any, *rest: Any) -> None:
+        """ "after RSI falls below 30, buy when C within 15 days": so many days after it."""
+        self._say_side(action)
+        found = self._within(self._and_part(earlier), rest[0], self._and_part(later))
+        self._tails(rest[1:])
+        self._enter(action, found)
+
+    def on_waited_act(self, later: Any, span: Any, action: Any, *tails: Any) -> None:
+        """ "RSI has to fall below 30. Wait until C, but no longer than 15 days, and buy"."""
+        crossed = [c for c in self.found.pending if isinstance(c, Cross)]
+        if len(crossed) != 1 or crossed != self.found.pending:
+            raise Unreadable("ambiguous", "Within that many days of what?")
+        self.found.pending = []
+        self._say_side(action)
+        found = self._within(crossed[0], span, self._and_part(later))
+        self._tails(tails)
+        self._enter(action, found)
+
+    def on_limit_plain(self, span: Any) -> None:
+        """ "no longer than 15 days", where nothing is bought yet, may be how long is waited."""
+        if self.found.pending and not (self.found.entries["long"] or self.found.entries["short"]):
+            raise Unreadable("ambiguous", "Held no longer than that, or waited for no longer?")
+        self.on_hold_for(span)  # type: ignore[attr-defined]
+
+    def on_rank_values(self, *parts: Any) -> Any:
+        """ "the percentile rank of RSI within its last 252 values"."""
+        series, number = (p for p in parts if isinstance(p, Said))
+        return self._rank(self.series(series), (self.number(number),))
+
     def on_then_closes(self, *parts: Any) -> Any:
         """ "it must be above A; if B then closes under 15": both on one day."""
         lasting = [c for c in self.found.pending if not any(isinstance(n, Cross) for n in nodes(c))]
