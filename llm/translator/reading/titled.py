@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from llm.specification.indicators import INDICATORS
-from llm.specification.nodes import Ago, AllOf, Cross, Indicator, Within
+from llm.specification.nodes import Ago, AllOf, Cross, Indicator, Previous, Within
 from llm.specification.walk import nodes
 from llm.translator.reading.deviations import Deviations
 from llm.translator.reading.memory import Unreadable
@@ -36,6 +36,14 @@ class Titled(Deviations):
     def on_define_titled(self, *parts: Any) -> None:
         """ "Squeeze play on 20-day, 2-sigma Bollinger bands": introduces the bands."""
         self._define(parts[-1])
+
+    def on_define_faded(self, said: Any) -> None:
+        """ "Fade the lower Bollinger band: ...": bought there, as the rule below says."""
+        band = self.value(said)
+        inner = band.of if isinstance(band, Previous) else band
+        if getattr(inner, "output", "") != "lower":
+            raise Unreadable("ambiguous", "Sold short there, or sold?")
+        self.memory.subject, self.memory.level_met = band, False
 
     def on_define_named_lines_before(self, period: Any, word: Any) -> None:
         self.on_define_named_lines(word, Said("span", period.parts))
@@ -156,7 +164,7 @@ class Titled(Deviations):
         """ "no longer than 15 days", where nothing is bought yet, may be how long is waited."""
         if self.found.pending and not (self.found.entries["long"] or self.found.entries["short"]):
             raise Unreadable("ambiguous", "Held no longer than that, or waited for no longer?")
-        self.on_hold_for(span)  # type: ignore[attr-defined]
+        self.on_hold_for(span)
 
     def on_rank_values(self, *parts: Any) -> Any:
         """ "the percentile rank of RSI within its last 252 values"."""
