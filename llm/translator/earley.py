@@ -200,11 +200,11 @@ class Foresight(Mapping[Any, Sequence[Rule]]):
         return found
 
     def words(self, wanted: int) -> list[Rule]:
-        """The rules that begin with the next word and lead to something wanted."""
+        """The rules that begin with the next word and lead to something wanted, in one order."""
         leads_to = self._corners.leads_to
         return [
             rule
-            for tag in (self._by_word if self._tags is None else self._tags)
+            for tag in (self._by_word if self._tags is None else sorted(self._tags))
             for rule in self._by_word.get(tag, ())
             if leads_to[rule.origin] & wanted
         ]

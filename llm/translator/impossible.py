@@ -76,6 +76,13 @@ def _lacking(node: Any, symbol: SymbolFacts) -> Refusal | None:
 
 def impossible(node: AllOf) -> str | None:
     """Two limits on one value that no bar can meet together."""
+    edges = {
+        day.unit
+        for day in node.conditions
+        if isinstance(day, Calendar) and day.unit.endswith(("_start", "_end"))
+    }
+    if len(edges) > 1:
+        return "A day is given twice, each of another week, month or year: which of them is meant?"
     compared = [part for part in node.conditions if isinstance(part, Compare)]
     if any(is_outside_its_bar(one.left, one.operator, one.right) for one in compared):
         return "No bar closes above its own high or below its own low."

@@ -34,7 +34,11 @@ _WORDS = {
     "trailing_stop": "Trailing stop:", "trail": "Trailing stop:", "trailing": "Trailing stop:",
     "hold_days": "Time stop:", "max_days": "Time stop:", "time_stop": "Time stop:",
     "max_bars": "Time stop:", "max_hold": "Time stop:", "max_holding_days": "Time stop:",
-    "time_exit": "Time stop:", "start": "Start date:", "start_date": "Start date:",
+    "time_exit": "Time stop:", "max_holding": "Time stop:", "holding_period": "Time stop:",
+    "max_holding_period": "Time stop:", "time_limit": "Time stop:", "max_hold_time": "Time stop:",
+    "maximum_holding": "Time stop:", "maximum_hold": "Time stop:", "hard_stop": "Stop loss:",
+    "maximum_holding_period": "Time stop:", "max_holding_time": "Time stop:",
+    "start": "Start date:", "start_date": "Start date:",
     "end": "End date:", "end_date": "End date:", "capital": "Capital:",
     "initial_capital": "Capital:", "commission": "Commission:", "slippage": "Slippage:",
     "costs": "Commission:", "cost": "Commission:", "fees": "Commission:", "fee": "Commission:",
@@ -64,13 +68,25 @@ _NAMED_MAP = re.compile(r"\A[A-Za-z_ ]{1,24}:\s*(?=\{)|\A[A-Za-z_ ]{1,24}:\s*\n(
 _PAIR = re.compile(
     r"""\s*["']?([A-Za-z][\w ]*?)["']?\s*[:=]\s*("[^"]*"|'[^']*'|[^,"']+?)\s*(?:,|\Z)"""
 )
+# "Entry - RSI(2) < 10 | Exit - ..." and "Setup: .... Exit: ....", in one line.
+_DASHED = re.compile(r"^([A-Za-z][A-Za-z ]{1,20}?) [-–—=] (?=\S)")
+_NEXT_FIELD = re.compile(r"[.;]\s+(?=[A-Z][A-Za-z ]{1,20}:\s)")
+_COLUMN_HEADS = ("Rule", "Value", "rule", "value", "Definition", "Condition", "Details", "Setting")
+# "My plan:", above the lines that say it.
+_HEADLINE = re.compile(
+    r"(?:(?:here is|here are|this is) )?(?:my |the |our |a )?"
+    r"(?:simple |little |new |whole |swing )?"
+    r"(?:plan|rules|strategy|system|idea|setup|setups|trading plan|trading rules):?",
+    re.IGNORECASE,
+)
 # "Entry: next open": when it fills, which is so anyway.
 _FILLS = re.compile(
-    r"(?:at |on )?(?:the )?(?:next|following)(?: (?:day|session|morning)(?:'s)?)?"
-    r"(?: open(?:ing)?)?"
-    r"(?: (?:when|if|once|after)(?: (?:all|both|these|those|the|setup|above|entry))*"
-    r" (?:lines|conditions|rules|criteria|filters|points|of (?:them|these|those)|setup|two|three)"
-    r"(?: above)? (?:are|is|hold|holds|apply|applies|line up|agree|match)"
+    r"(?:buy )?(?:at |on )?(?:the )?(?:open of the )?(?:next|following)"
+    r"(?: (?:trading )?(?:day|session|morning|bar)(?:'s)?)?(?: open(?:ing)?)?"
+    r"(?:,? (?:if|when|once|after)(?: (?:all|both|these|those|they|everything|the|setup|above|entry"
+    r"|all three|\d and \d|both \d and \d|(?:rules? |points? )?\d,? (?:\d,? )?and \d))*"
+    r"(?: (?:lines|conditions|rules|criteria|filters|points|of (?:them|these|those|the above)|setup"
+    r"|two|three))?(?: above)? (?:are|is|hold|holds|apply|applies|line up|agree|match)"
     r"(?: (?:true|met|fulfilled|satisfied|given|in place))?)?\.?",
     re.IGNORECASE,
 )
@@ -86,8 +102,19 @@ def laid_out(idea: str) -> str:
     return _titled(text) or _headed(text) or _fielded(text) or idea
 
 
+# "the last year, let's say 252 trading days": how long that is, in days.
+_HOW_LONG = re.compile(
+    r"\b(last|past|previous|prior) (?:year|quarter|month|week)"
+    r"(?:,? (?:or )?(?:let['’]?s say|let us say|say|call it|so say|i\.e\.,?|that is,?|meaning"
+    r"|which is|which means)|,? \((?=[^()]{1,30}\)))(?: ?about| ?roughly| ?some)? ?"
+    r"(\d{1,4} (?:trading |market |business )?(?:days|sessions|bars))\b\)?",
+    re.IGNORECASE,
+)
+
+
 def _signs(idea: str) -> str:
     """ "plus/minus" and "+ / -" as words; "(upper-lower)/middle" is a difference, [1] a bar ago."""
+    idea = _HOW_LONG.sub(r"\1 \2", idea)
     told = re.sub(r"\bplus\s*/\s*minus\b|\+\s*/\s*[-–](?=\s)", "plus minus", idea, flags=re.I)
     told = re.sub(r"\((\w+)-(\w+)\)(?=\s*/)", r"(\1 - \2)", told)
     return re.sub(r"(?<=[\w)])\s?\[(\d{1,3})\]", _bars_ago, told)
@@ -209,14 +236,21 @@ def _goes_in(name: str) -> bool:
 
 def _fielded(text: str, *, titled: bool = False) -> str | None:
     """A line for each part, "Setup: ...", "Trigger: ...", "Exit: ...", "Stop: none"."""
-    fields = [_FIELD.fullmatch(line.strip()) for line in text.splitlines() if line.strip()]
+    lines = _lines_of(text)
+    if lines and _HEADLINE.fullmatch(lines[0]):
+        del lines[0]
+    fields = [_FIELD.fullmatch(_BULLET.sub("", line)) for line in lines]
     if len(fields) < 3 or not all(fields):
         return None
     found = [(re.sub(r"\s+", " ", f[1].casefold()), _bare(f[2])) for f in fields if f]
-    found = [(k, v) for k, v in found if not (_goes_in(k) and _FILLS.fullmatch(v))]
+    fills = [v for k, v in found if _goes_in(k) and _FILLS.fullmatch(v)]
+    found = [(k, v) for k, v in found if not (_goes_in(k) and v in fills)]
+    spoken = {len(re.findall(r"\d", v)) for v in fills} - {0}
+    if spoken - {sum(_goes_in(k) for k, _ in found)}:
+        return None  # "if 1 and 2 are true" of three
     entries = [f"({v})" if re.search(r"\bor\b", v) else v for k, v in found if _goes_in(k)]
     kinds = ("setup", "trigger", *_SIDES, *_TITLES, *_MARKETS)
-    if not (titled or any(k in kinds for k, _ in found)) or not entries:
+    if not (titled or any(k in kinds for k, _ in found) or " | " in text) or not entries:
         return None
     told = [f"Buy when {' and '.join(entries)}."]
     for name, value in found:
@@ -235,6 +269,21 @@ def _fielded(text: str, *, titled: bool = False) -> str | None:
         else:
             return None
     return " ".join(told)
+
+
+def _lines_of(text: str) -> list[str]:
+    """The fields, one a line, of a list, a table or a line with bars or stops between them."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) == 1 and " | " in text and not text.startswith("|"):
+        lines = [_DASHED.sub(r"\1: ", part.strip()) for part in text.split(" | ")]
+    elif len(lines) == 1:
+        lines = [part.strip() for part in _NEXT_FIELD.split(text)]
+    elif len(lines) > 2 and all(line.startswith("|") for line in lines):
+        rows = [[cell.strip() for cell in line.strip("| ").split("|")] for line in lines]
+        rows = [row for row in rows if not all(re.fullmatch(r":?-*:?", cell) for cell in row)]
+        lines = [": ".join(row) for row in rows if len(row) == 2 and row[1] not in _COLUMN_HEADS]
+        return lines if len(lines) >= len(rows) - 1 else []
+    return lines
 
 
 def _below(line: str) -> bool:

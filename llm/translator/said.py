@@ -88,6 +88,7 @@ COSTS = {
     "capital": 1,
     "object_none": 0,
     "hold_plain": 4,
+    "limit_plain": 4,
     "candle_colour": 1,
     "up_close": 1,
     "down_close": 1,

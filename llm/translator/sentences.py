@@ -53,6 +53,14 @@ _FILLS = frozenset(
 _ENUMERATION = frozenset(
     ("first", "second", "third", "fourth", "finally", "secondly", "thirdly", "firstly", "lastly")
 )
+# What only counts the parts of an explanation, up to the comma.
+_COUNTED = frozenset(
+    ("first of all", "first off", "to start with", "to begin with", "for start", "for starters",
+     "for one", "for one thing", "for another", "besides", "besides that", "in addition",
+     "on top of that", "on top", "second of all", "last of all", "last but not least",
+     "in first place", "on one hand",
+     "to start", "to begin", "next up", "beyond that", "apart from that", "aside from that")
+)  # fmt: skip
 _STEPS = frozenset(("step", "rule", "point", "phase", "part"))
 _REFUSABLE = "NO:"
 # A title may repeat what the rule below it says; these words it may not say alone.
@@ -132,6 +140,9 @@ def _without_number(tokens: list[Token]) -> list[Token]:
         return tokens[3:] if tokens[2].has("COLON", "COMMA", "DASH") else tokens
     if len(tokens) > 2 and head[0].text in _ENUMERATION and head[1].has("COMMA"):
         return tokens[2:]
+    comma = next((k for k, t in enumerate(tokens[:6]) if t.has("COMMA")), 0)
+    if comma and " ".join(t.text for t in tokens[:comma]) in _COUNTED:
+        return tokens[comma + 1 :]
     if len(tokens) > 1 and tokens[0].has("DASH", "TIMES") and tokens[0].kind != "word":
         return tokens[1:]
     return tokens
@@ -171,6 +182,8 @@ def tidied(tokens: list[Token]) -> list[Token]:
             continue
         if token.tags == frozenset({"ALSO"}) and _within_clause(before):
             continue
+        if before is not None and token.has("STANDARD_NOTE") and _of_an_indicator(out, token):
+            continue
         if token.has("AND") and (before is None or before.has("AND")):
             continue
         if token.has("RPAR") and before is not None and before.has("LPAR"):
@@ -188,6 +201,13 @@ def tidied(tokens: list[Token]) -> list[Token]:
 def _goes_without(token: Token) -> bool:
     """ "(daily)", "(at the next open)": so it is with every bar and every order."""
     return token.has("DAILY") or (token.has("NEXTOPEN") and "open" in token.text)
+
+
+def _of_an_indicator(before: list[Token], token: Token) -> bool:
+    """ "the MACD with the usual settings" is the MACD; "(default settings)" behind it, too."""
+    named = before[-2:][0] if before[-1].has("LPAR", "COMMA") else before[-1]
+    told = token.text.split()[-1] in ("settings", "setting", "parameters", "values", "numbers")
+    return told and named.has("IND", "MACD", "STOCH", "BB", "BAND", "SUPERTREND", "ICHIMOKU")
 
 
 def _within_clause(before: Token | None) -> bool:

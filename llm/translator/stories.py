@@ -53,7 +53,12 @@ _LONG_AGO, _DID = _found("longago"), _found("did")
 # Somebody whom a remark is about.
 _PERSON = _found("somebody_told")
 # "Here is what I do:", "his suggestion is to": what comes after it is the rule.
-_LEADS = re.compile(rf"{_any_of('leads')}(?: (?:[:,–—-])|(?<= to)|(?<= that))(?= )")
+_LEADS = re.compile(
+    rf"{_any_of('leads')}(?: (?:[:,–—-])|(?<= to)|(?<= that)|(?<= do is)|(?<= did was))(?= )"
+)
+_WISHES = re.compile(
+    r"(?:and |but )?(?:i|we|he|she) (?:also )?(?:want|wants|need|needs|like|likes) (?:to )?see\b"
+)
 # What could be part of a rule, so that no sentence with it is mere talk.
 _RULES = frozenset(
     ("BUY", "SELL", "SHORT", "COVER", "FLAT", "LONG", "OTHERWISE", "UNLESS", "STOP", "TARGET",
@@ -77,15 +82,23 @@ _AVOIDED = ("NO:sizing", "NO:pyramiding", "NO:orders", "NO:derivatives", "NO:mul
             "NO:intraday", "NO:lookahead", "NO:contradictory")  # fmt: skip
 
 
-def binds(sentence: Sequence[Token]) -> bool:
+def binds(sentence: Sequence[Token], *, trading: bool = True) -> bool:
     """Whether a remark may restrict a rule: "I do this only in winter", "it has to be calm"."""
     told = _said(sentence)
     said = _HARMLESS.sub("", told)
     if _BINDS.search(said):
         return True
-    if _OF_TRADING.search(said) and not (_talks(told) or _was_long_ago(told)):
+    if trading and _OF_TRADING.search(said) and not (_talks(told) or _was_long_ago(told)):
         return True
     return _CONDITION.search(said) is not None and not _WAS.search(said)
+
+
+def wishes(clause: Sequence[Token]) -> bool:
+    """ "I also want to see it turn", which the rest of the sentence puts into numbers."""
+    binding = ("NUM", "MONEY", "PCT", "IND", "MA", "ONLY", "NOT")
+    if any(t.has(*binding) for t in clause):
+        return False
+    return _WISHES.match(_said(clause)) is not None
 
 
 def is_talk(sentence: Sequence[Token]) -> bool:

@@ -19,8 +19,8 @@ from llm.specification import StrategySpec
 from llm.specification.nodes import Indicator, OnPeriod
 from llm.specification.walk import all_nodes
 from llm.translator import reasons, refusals
-from llm.translator.asides import clauses
 from llm.translator.assemble import assemble
+from llm.translator.clauses import clauses
 from llm.translator.drafting import draft_of
 from llm.translator.layout import laid_out
 from llm.translator.moods import with_moods

@@ -213,6 +213,17 @@ class Actions(Named):
 
     on_when_act_bare = on_when_act
 
+    def before_open(self, rules: Any) -> None:
+        """ "I buy in the morning": of the next day, so that nothing of that morning is known."""
+        opens = (n for rule in rules for n in nodes(rule) if isinstance(n, Price))
+        if any(price.field == "open" for price in opens):
+            raise Unreadable("intraday", "In the morning of which day?")
+
+    def on_when_act_morning(self, condition: Any, verb: Any, *tails: Any) -> None:
+        """ "when A, I buy in the morning"."""
+        self.on_when_act(condition, Said("entry_action", (verb,)), *tails)
+        self.before_open(rule for rules in self.found.entries.values() for rule in rules)
+
     def on_when_act_unless(self, condition: Any, action: Any, exception: Any) -> None:
         self.on_act_unless(action, condition, exception)
 
@@ -373,6 +384,9 @@ class Actions(Named):
             raise Unreadable("unsupported", "Only what is bought can be held for good.")
         self._tails(tuple(p for p in parts if p not in acting))
         self.found.no_exit = True
+        words = [p for p in parts if not isinstance(p, Said)]
+        if any(self.found.entries.values()) and any(w.has("NEVER_SELL") for w in words):
+            return  # "Hold forever": what the rule before it buys
         self.enter("long", Always())
 
     def on_hold_when(self, *parts: Any) -> None:

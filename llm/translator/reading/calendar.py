@@ -182,6 +182,10 @@ class Days(NounCrossings):
     def on_election(self, *_: Any) -> Any:
         return Calendar(unit="year_of_four", values=(0,))
 
+    def on_election_both(self, *_: Any) -> Any:
+        """ "in election years and the year before them"."""
+        return Calendar(unit="year_of_four", values=(0, 3))
+
     def on_turn_of_month(self) -> Any:
         self.assume("The turn of the month is its last and its first three trading days.")
         return TURN_OF_MONTH

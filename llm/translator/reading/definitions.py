@@ -302,6 +302,7 @@ class Definitions(Rotations):
         """ "Take the 10-day and the 40-day EMA"."""
         words = [p for p in parts if not isinstance(p, Said) and p.has("MA")]
         periods = [p for p in parts if isinstance(p, Said)]
+        self._are_of_the_traded(parts)
         if periods[0].kind == "bare_span" and periods[1].kind == "span":
             # "the 10- and 40-week averages"
             periods[0] = Said("span", (periods[0].parts[0], periods[1].parts[1]))
@@ -330,6 +331,21 @@ class Definitions(Rotations):
     def on_scheduled_two(self, schedule: Any, averages: Any) -> None:
         self.found.schedule = self._schedule(schedule)  # type: ignore[attr-defined]
         self.read(averages)
+
+    def on_define_several_averages(self, *parts: Any) -> None:
+        """ "looks at two lines, the 20- and 50-day averages of the index"."""
+        self._are_of_the_traded(parts)
+        said = {p.kind: p for p in parts if isinstance(p, Said)}
+        found = tuple(self.averages(said["several_averages"]))
+        if "number" in said and round(self.number(said["number"])) != len(found):
+            raise Unreadable("contradictory", f"{len(found)} lengths are given.")
+        self.introduce(list(found))
+
+    def _are_of_the_traded(self, parts: tuple[Any, ...]) -> None:
+        for word in parts:
+            named = "" if isinstance(word, Said) or not word.has("SYMBOL") else word.detail
+            if named and named != self.symbol.code:
+                raise Unreadable("not_understood", "Averages of another symbol: say whose.")
 
     def on_define_of_two(self, number: Any, _word: Any) -> None:
         """ "Two moving averages": names what the rules below spell out."""

@@ -70,6 +70,22 @@ class Ends(Leaving):
     def on_exit_signed(self, pct: Any) -> OfTrade:
         return self._signed(pct)
 
+    def on_exit_minus(self, pct: Any) -> OfTrade:
+        """ "out at minus 7 percent"."""
+        return self._loss(abs(self.read(pct)))
+
+    def on_exit_plus(self, pct: Any) -> OfTrade:
+        return self._gain(abs(self.read(pct)))
+
+    def on_leave_wrong(self, word: Any, *parts: Any) -> None:
+        """ "if it goes wrong I am out at minus 7 %": said before a loss, and only there."""
+        before = dict(self.found.risk)
+        self.on_leave(*parts)
+        told = {name for name, value in self.found.risk.items() if before.get(name) != value}
+        gains = {name for name in told if name.startswith("take_profit")}
+        if not told or (gains != told if word.has("GOESWELL") else gains):
+            raise Unreadable("ambiguous", "Out at which gain, and at which loss?")
+
     def on_exit_signed_two(self, one: Any, other: Any) -> tuple[OfTrade, ...]:
         """ "+8 % / -4 %"."""
         return self._signed(one), self._signed(other)
@@ -132,6 +148,10 @@ class Ends(Leaving):
 
     def on_way_of(self, *parts: Any) -> Any:
         return self._exit_condition(parts[-1])
+
+    def on_way_at(self, level: Any) -> Any:
+        """ "at the middle band" in such a list."""
+        return self._at(level, leaving=True)
 
     def on_way_stop(self, protection: Any) -> tuple[OfTrade, ...]:
         """ "a 6 % stop" in such a list."""

@@ -58,7 +58,9 @@ class Indicators(Levels):
         return kind
 
     def on_average(self, word: Any) -> Any:
-        spoken_of = self.memory.average is not None and not word.has("MA:sma")
+        spoken = self.memory.average
+        own = self.left is not None and getattr(spoken, "source", None) == self.left != CLOSE
+        spoken_of = spoken is not None and (own or not word.has("MA:sma"))
         if spoken_of and not self._new_average(word):
             return self.memory.average
         return self._average(word, None)
@@ -218,6 +220,9 @@ class Indicators(Levels):
                 "pair.numbers",
                 list(chosen),
             )
+        if len(chosen := pair or self.choices.get("pair.numbers", (50.0, 200.0))) == 2:
+            both = tuple(self._average(word, (float(number),)) for number in chosen)
+            self.memory.meanings.setdefault("several", both)
         return self._average(word, numbers)
 
     # -- on longer bars ------------------------------------------------------------------------

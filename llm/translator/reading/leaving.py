@@ -207,6 +207,11 @@ class Leaving(Actions):
         """ "if the trade loses 5 % we are stopped out"."""
         self.leave(self._exit_condition(condition), cover=False)
 
+    def on_when_leave_morning(self, condition: Any, verb: Any, *tails: Any) -> None:
+        """ "when A, I sell in the morning"."""
+        self.on_when_leave(condition, Said("exit_action", (verb,)), *tails)
+        self.before_open(rule for rules in self.found.exits.values() for rule in rules)
+
     def on_when_leave(self, condition: Any, action: Any, *tails: Any) -> None:
         found = self._exit_condition(condition)
         cover = self.action(action) == "cover"

@@ -220,8 +220,8 @@ class Levels(Values):
             return (one, self.number(second))
         if said.kind == "with_nums":
             return self.nums(said.parts[-1])
-        if said.kind == "with_number":
-            return (self.number(said.parts[-1]),)
+        if said.kind in ("with_number", "with_last_values"):
+            return (self.number(next(p for p in said.parts if isinstance(p, Said))),)
         return (float(self._window(said)[0]),)
 
     def nums(self, said: Any) -> tuple[float, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from llm.specification.indicators import INDICATORS
 from llm.specification.nodes import Indicator, Previous
 from llm.translator.reading.memory import Unreadable
 from llm.translator.reading.variation import Variation
@@ -126,6 +127,9 @@ class Lines(Variation):
         known = "macd" in self.memory.said or any(w.has("MACD") for w in words)
         spoken = getattr(self.left, "name", "") or getattr(self.memory.subject, "name", "")
         if not known and spoken != "macd":
+            pair = self.by_speed()  # type: ignore[attr-defined]
+            if pair is not None and INDICATORS[pair[0].name].scale == "same":
+                return pair[output == "signal"]  # "the fast line" of two averages
             raise Unreadable("ambiguous", "The fast or the slow line of what?")
         return self._macd(self._nums(parts), output)
 

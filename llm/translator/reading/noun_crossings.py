@@ -153,3 +153,39 @@ class NounCrossings(Edges):
     def on_soft_down_through_it(self, *rest: Any) -> Any:
         first, second = self.left_of(None, rest[-1])
         return self.cross(first, "below", second)
+
+    # -- golden crosses of one's own -----------------------------------------------------------
+
+    def on_averages_cross(self, averages: Any, word: Any) -> Any:
+        """ "the 10/30 SMA golden cross"."""
+        return self.on_cross_of_those(word, averages)  # type: ignore[attr-defined]
+
+    def on_trade_golden_lines(self, *parts: Any) -> None:
+        """ "golden cross / death cross of the 20- and 50-day averages": in by one, out by both."""
+        said = [p for p in parts if isinstance(p, Said)]
+        for part in said:
+            if part.kind != "golden_lines":
+                self.read(part)
+        fast, slow = self._golden_pair(next(p for p in said if p.kind == "golden_lines").parts)
+        self.enter("long", self.cross(fast, "above", slow))  # type: ignore[attr-defined]
+        self.found.exits["long"].append(self.cross(fast, "below", slow))
+
+    def _golden_pair(self, parts: Any) -> tuple[Any, Any]:
+        said = [p for p in parts if isinstance(p, Said) and p.kind != "unit"]
+        units = [p for p in parts if isinstance(p, Said) and p.kind == "unit"]
+        if said[0].kind == "several_averages":
+            found = list(self.averages(said[0]))
+        elif said[0].kind in ("number", "span", "bare_span", "one_unit"):
+            if said[0].kind == "number":
+                given = [self.number(p) for p in said]
+                days = [self.bars_in(self.span_of(n, units[0])) for n in given] if units else given
+            else:
+                days = [self.bars_in(self.read(p)) for p in said]
+            found = [self.make(self._usual_kind(), (float(n),)) for n in days]
+        else:
+            found = [self.value(part) for part in said]
+        fast, slow = sorted(found, key=lambda one: one.numbers)
+        if len(found) != 2 or fast.numbers == slow.numbers:
+            raise Unreadable("ambiguous", "A golden cross of which two averages?")
+        self.memory.meanings["golden"] = (fast, slow)
+        return fast, slow

@@ -40,7 +40,10 @@ class Patterns(Extremes):
         level = self.value(band)
         inner: Any = level.of if isinstance(level, Previous) else level
         if inner.output not in ("upper", "lower"):
-            raise Unreadable("ambiguous", "Above or below the middle?")
+            if not self.leaving or inner.output != "middle":
+                raise Unreadable("ambiguous", "Above or below the middle?")
+            # "sell middle band": once it is back there
+            return self._at(band, leaving=True)  # type: ignore[attr-defined]
         return self.compare(CLOSE, ">" if inner.output == "upper" else "<", level)
 
     def on_golden_cross(self, _word: Any) -> Any:

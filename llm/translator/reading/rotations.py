@@ -261,7 +261,7 @@ class Rotations(Stops):
     def on_only_trade(self, word: Any) -> None:
         self.found.traded = word.detail
 
-    def on_never_trade(self, word: Any) -> None:
+    def on_never_trade(self, *_: Any) -> None:
         """Said of a symbol that is only looked at."""
         self.found.rotation.pop("when", None)
 

@@ -15,6 +15,11 @@ from llm.translator.said import Said
 # Values that define nothing after a rule in the same sentence.
 _BARE = ("define_bare", "define_averages", "define_averages_after", "define_averages_counted")
 
+# Moves that may have a span of time, and what such a span is.
+_MOVES = ("is_up", "is_down", "rises", "falls", "moves_alone", "graded_again",
+          "trade_up", "trade_down")  # fmt: skip
+_TIMES = ("in_span", "in_unit", "one_day", "since_ago")
+
 # Rules that say themselves when to buy.
 _ENTRIES = ("act_when", "when_act", "act_when_bare", "when_act_bare", "told_entry",
             "told_entry_first", "when_act_when", "only_act_when")  # fmt: skip
@@ -28,6 +33,21 @@ def _said_closer(entry: Any, others: list[Any]) -> bool:
     )
 
 
+def _kinds(said: Any) -> set[str]:
+    """The constructions that a reading is made of."""
+    if not isinstance(said, Said):
+        return set()
+    return {said.kind}.union(*map(_kinds, said.parts))
+
+
+def _loses_its_span(said: Any) -> bool:
+    """ "is up 5 % over the last three months": these are no dates of the test."""
+    kinds = _kinds(said)
+    if kinds.isdisjoint(("last_units", "last_unit")) or not kinds.isdisjoint(_TIMES):
+        return False
+    return any(kind.startswith(_MOVES) for kind in kinds)
+
+
 class Reader(States):
     """Reads whole sentences into `found`."""
 
@@ -39,6 +59,8 @@ class Reader(States):
         if any(word.has("IND", "VOLUME", "MACD", "STOCH") for word in said.words):
             self.memory.meanings["names others"] = True
         self.begun, self.told = self._entered(), self._ruled()
+        if _loses_its_span(said):
+            raise Unreadable("ambiguous", "Is that the time of the test, or that of the move?")
         told_before = {side: len(told) for side, told in self.found.entries.items()}
         items = [part for part in said.parts if isinstance(part, Said)]
         kinds = {(p.parts[0] if p.kind == "unseparated" else p).kind for p in items}
@@ -93,6 +115,22 @@ class Reader(States):
         """ "...; on those days I am out": said already by the exception before."""
         if not self.found.kept_while:
             raise Unreadable("ambiguous", "On which days?")
+
+    def on_out_in_season(self, *parts: Any) -> None:
+        """ "in from October to June, out over the summer": what the days say already."""
+        word = next(p for p in parts if not isinstance(p, Said) and p.sub("SEASON"))
+        first, last = (int(month) for month in word.sub("SEASON").split("-"))
+        told = [*self.found.entries["long"], *self.found.exits["long"]]
+        days = [n for one in told for n in nodes(one) if isinstance(n, Calendar)]
+        named = [d for d in days if d.unit in ("month", "month_start", "month_end")]
+        if len(told) != 2 or len(named) != 2 or any(len(d.values) != 1 for d in named):
+            raise Unreadable("not_understood", "From when to when is nothing held?")
+        begin = named[0].values[0] + (named[0].unit == "month_end")
+        end = named[1].values[0] + (named[1].unit != "month_start")
+        held = {(begin + k - 1) % 12 + 1 for k in range((end - begin) % 12)}
+        season = {(first + k - 1) % 12 + 1 for k in range((last - first) % 12 + 1)}
+        if held & season:
+            raise Unreadable("contradictory", "In the market then, or out of it?")
 
     def on_flat_between(self, *_: Any) -> None:
         """ "in cash in between": each side ends with its own condition."""

@@ -186,6 +186,35 @@ class Schedules(Parts):
         """ "every month on the first trading day invest $200": the day says of which month."""
         self.on_invest_when(*parts)
 
+    def _invest_per(self, kind: str, parts: tuple[Any, ...]) -> None:
+        """ "$300 a month, on its first trading day": of the month that was named."""
+        units = [p for p in parts if isinstance(p, Said) and p.kind == "calendar_unit"]
+        if len({unit.words[-1].tags for unit in units}) > 1:
+            raise Unreadable("contradictory", "Every how long is that put in?")
+        rest = [p for p in parts if isinstance(p, Said) and p not in units]
+        self.on_invest_when(Said(kind, (units[0],)), *rest)
+
+    def on_invest_unit(self, *parts: Any) -> None:
+        """ "put $300 a month into the index"."""
+        self._invest_per("each_unit", parts)
+
+    def on_invest_unit_first(self, *parts: Any) -> None:
+        """ "every month I invest $300, on the first trading day"."""
+        self._invest_per("first_of_unit", parts)
+
+    def on_invest_unit_last(self, *parts: Any) -> None:
+        """ "every month I invest $300, on the last trading day"."""
+        self._invest_per("last_of_unit", parts)
+
+    def on_invest_unit_weekday(self, *parts: Any) -> None:
+        """ "$50 a week, every Monday"."""
+        *rest, day = parts
+        said = [p for p in rest if isinstance(p, Said)]
+        unit = next(p for p in said if p.kind == "calendar_unit")
+        if not any(word.has("WEEK") for word in unit.words):
+            raise Unreadable("ambiguous", "On which of these weekdays?")
+        self.on_invest_when(Said("weekday", (day,)), *(p for p in said if p is not unit))
+
     def on_invest_when(self, *parts: Any) -> None:
         """ "put 500 dollars into the index on the first trading day of every month"."""
         said = [p for p in parts if isinstance(p, Said)]

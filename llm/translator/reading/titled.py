@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from llm.specification.indicators import INDICATORS
-from llm.specification.nodes import Ago, AllOf, Cross, Indicator, Within
+from llm.specification.nodes import Ago, AllOf, Cross, Indicator, Previous, Within
 from llm.specification.walk import nodes
 from llm.translator.reading.deviations import Deviations
 from llm.translator.reading.memory import Unreadable
@@ -36,6 +36,14 @@ class Titled(Deviations):
     def on_define_titled(self, *parts: Any) -> None:
         """ "Squeeze play on 20-day, 2-sigma Bollinger bands": introduces the bands."""
         self._define(parts[-1])
+
+    def on_define_faded(self, said: Any) -> None:
+        """ "Fade the lower Bollinger band: ...": bought there, as the rule below says."""
+        band = self.value(said)
+        inner = band.of if isinstance(band, Previous) else band
+        if getattr(inner, "output", "") != "lower":
+            raise Unreadable("ambiguous", "Sold short there, or sold?")
+        self.memory.subject, self.memory.level_met = band, False
 
     def on_define_named_lines_before(self, period: Any, word: Any) -> None:
         self.on_define_named_lines(word, Said("span", period.parts))
@@ -125,6 +133,35 @@ class Titled(Deviations):
         number = next(p for p in window.parts if isinstance(p, Said) and p.kind == "number")
         bars = self._count(number)
         return AllOf(conditions=(found, Ago(of=Within(of=before, bars=bars), bars=1)))
+
+    def on_after_act_within(self, earlier: Any, action: Any, later: Any, *rest: Any) -> None:
+        """ "after RSI falls below 30, buy when C within 15 days": so many days after it."""
+        self._say_side(action)
+        found = self._within(self._and_part(earlier), rest[0], self._and_part(later))
+        self._tails(rest[1:])
+        self._enter(action, found)
+
+    def on_waited_act(self, later: Any, span: Any, action: Any, *tails: Any) -> None:
+        """ "RSI has to fall below 30. Wait until C, but no longer than 15 days, and buy"."""
+        crossed = [c for c in self.found.pending if isinstance(c, Cross)]
+        if len(crossed) != 1 or crossed != self.found.pending:
+            raise Unreadable("ambiguous", "Within that many days of what?")
+        self.found.pending = []
+        self._say_side(action)
+        found = self._within(crossed[0], span, self._and_part(later))
+        self._tails(tails)
+        self._enter(action, found)
+
+    def on_limit_plain(self, span: Any) -> None:
+        """ "no longer than 15 days", where nothing is bought yet, may be how long is waited."""
+        if self.found.pending and not (self.found.entries["long"] or self.found.entries["short"]):
+            raise Unreadable("ambiguous", "Held no longer than that, or waited for no longer?")
+        self.on_hold_for(span)
+
+    def on_rank_values(self, *parts: Any) -> Any:
+        """ "the percentile rank of RSI within its last 252 values"."""
+        series, number = (p for p in parts if isinstance(p, Said))
+        return self._rank(self.series(series), (self.number(number),))
 
     def on_then_closes(self, *parts: Any) -> Any:
         """ "it must be above A; if B then closes under 15": both on one day."""

@@ -7,7 +7,7 @@ from typing import Any
 from llm.specification.nodes import Number
 from llm.specification.walk import scale_of
 from llm.translator.reading.comparisons import is_it
-from llm.translator.reading.memory import Unreadable
+from llm.translator.reading.memory import CLOSE, Unreadable
 from llm.translator.reading.streaks import Streaks
 from llm.translator.said import Said
 
@@ -42,3 +42,14 @@ class Ways(Streaks):
         if scale_of(self.memory.subject) != "price":
             raise Unreadable("ambiguous", f"{word.capitalize()} than what?")
         return self._close_way(parts, up=up)
+
+    def on_moved_over_past(self, *parts: Any) -> Any:
+        """ "the index is up over the past three months": against what it was then."""
+        said = [p for p in parts if isinstance(p, Said)]
+        span = next(p for p in said if p.kind in ("in_span", "in_unit"))
+        values = [p for p in said if p is not span]
+        value = self.series(values[0]) if values and not is_it(values[0]) else self.memory.subject
+        if value is None or isinstance(value, Number):
+            value = CLOSE
+        up = any(not isinstance(p, Said) and p.has("UP", "RISE") for p in parts)
+        return self.compare(value, ">" if up else "<", self.earlier(value, self.read(span)))
