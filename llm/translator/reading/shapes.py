@@ -236,7 +236,7 @@ class Shapes(Spoken):
     def on_heikin_then(self, *parts: Any) -> Any:
         self.memory.coloured = "heikin_ashi"
         word = _words(parts, "GREEN", "RED", "BULLISH", "BEARISH")[0]
-        return self.on_heikin_candle(word, *_said(parts, "no_lower_wick", "no_upper_wick"))
+        return self.on_heikin_candle(word, *_said(parts, "no_wick"))
 
     def on_nth_heikin(self, *parts: Any) -> Any:
         self.memory.coloured = "heikin_ashi"
