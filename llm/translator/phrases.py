@@ -11,8 +11,8 @@ Phrases = Mapping[tuple[str, ...], frozenset[str]]
 # "above zero or below its signal": what follows "or below" and is a value of its own.
 _VALUES = frozenset(("ITS", "OWN", "IT", "MA", "IND", "CLOSE", "BANDSIDE", "SIGNAL", "MACD", "BB"))
 _AFTER_OPENS = frozenset(
-    ("more", "at", "above", "below", "lower", "higher", "over", "under", "with", "up", "down",
-     "beneath", "less", "between", "inside", "outside")
+    ("back", "more", "at", "above", "below", "lower", "higher", "over", "under", "with", "up",
+     "down", "beneath", "less", "between", "inside", "outside")
 )  # fmt: skip
 
 

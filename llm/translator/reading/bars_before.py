@@ -58,6 +58,13 @@ class BarsBefore(WholeBars):
             raise Unreadable("ambiguous", "The rank of what, and among which values?")
         return self.memory.meanings["rank"]
 
+    def on_rank_as_share(self, *parts: Any) -> Any:
+        """ "the share of those values that are lower than or equal to today's"."""
+        if self._operator(next(p for p in parts if self._is_side(p))) != "<=":
+            raise Unreadable("ambiguous", "Which values are counted there?")
+        self.assume("Values that are equal share the average of their ranks.")
+        return self.on_rank_alone()
+
     # -- after a row ---------------------------------------------------------------------------
 
     def on_after_row(self, condition: Any, earlier: Any) -> Any:

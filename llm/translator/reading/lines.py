@@ -145,6 +145,9 @@ class Lines(Variation):
         """ "the line" of what was introduced."""
         if "linearreg" in self.memory.said and "macd" not in self.memory.said:
             return self.make("linearreg", self.memory.said["linearreg"])
+        spoken = self.memory.subject
+        if isinstance(spoken, Indicator) and spoken.name == "macd":
+            return spoken.model_copy(update={"output": "line"})
         if "macd" not in self.memory.said and "macd" not in self.known:
             raise Unreadable("not_understood", "Which line?")
         return self._macd(self.memory.said.get("macd"), "line")

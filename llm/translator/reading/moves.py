@@ -362,5 +362,7 @@ def _move_key(up: bool) -> str:
 
 
 def _is_price(said: Said) -> bool:
-    """ "The price", which is not called the close or the open."""
+    """ "The price", which is not called the close or the open; "the shares" are those one has."""
+    if said.kind == "generic_price":
+        return said.words[0].text == "shares"
     return said.kind == "column" and len(said.parts) == 1 and said.parts[0].has("PRICE")

@@ -64,7 +64,7 @@ class OwnBands(Formulas):
         self.memory.channel = "bbands"
         return self.make("bbands", numbers, word.sub("BANDFULL"))
 
-    def on_band_period_line(self, period: Any, word: Any) -> Any:
+    def on_band_period_line(self, period: Any, word: Any = None) -> Any:
         """ "the 20-day middle line": of the bands spoken of, which have that length."""
         known = self.memory.said.get("bbands") or self.known.get("bbands")
         if known is None and self.memory.channel == "bbands":
@@ -72,7 +72,7 @@ class OwnBands(Formulas):
         bars = float(self.bars_in(self.read(period)))
         if self.memory.channel not in (None, "", "bbands") or known is None or known[0] != bars:
             raise Unreadable("not_understood", "The line of which bands?")
-        return self.make("bbands", known, self._side_of((word,)))
+        return self.make("bbands", known, self._side_of((word,)) if word else "middle")
 
     def of_the_bands(self, word: Any, numbers: tuple[float, ...] | None) -> Any:
         """%B and the bandwidth, with the numbers of their bands."""

@@ -27,6 +27,8 @@ LEVELS = {
     "rsi": (30, 70), "mfi": (20, 80), "stoch": (20, 80), "cci": (-100, 100),
     "willr": (-80, -20), "rsi_of_stochastic": (20, 80), "cmo": (-50, 50), "ultosc": (30, 70),
 }  # fmt: skip
+# Lines that swing around zero.
+_AROUND_ZERO = ("macd", "roc", "mom", "change", "trix", "ppo", "apo", "awesome", "cmf", "zscore")
 _UP = ("GREEN", "BULLISH", "UP", "UPTREND")
 
 
@@ -317,6 +319,19 @@ class Patterns(Extremes):
                 raise Unreadable("ambiguous", "Is the candle as defined, or as TA-Lib has it?")
             return defined
         return Candle(name=word.sub("CDL"), bullish=bullish)
+
+    def on_centre_line(self) -> Any:
+        """ "RSI crosses above its centre line": 50 of what runs from 0 to 100, and 0 of others."""
+        of: Any = self.left if self.left is not None else self.memory.subject
+        while isinstance(of, Previous) or isinstance(getattr(of, "source", None), Indicator):
+            of = of.of if isinstance(of, Previous) else of.source
+        if isinstance(of, Indicator) and of.name in LEVELS:
+            return Number(value=sum(LEVELS[of.name]) / 2)
+        if isinstance(of, Indicator) and of.name in _AROUND_ZERO:
+            return Number(value=0)
+        if isinstance(of, Price) and self.memory.channel == "bbands":
+            return self.make("bbands", self.memory.said.get("bbands"), "middle")
+        raise Unreadable("ambiguous", "Where does its centre line lie?")
 
     def on_no_more_oversold(self, *parts: Any) -> Any:
         """ "when it is no longer oversold"."""

@@ -265,7 +265,9 @@ class Values(Base):
     def on_symbol_price(self, word: Any) -> Any:
         return self._of(word.detail, CLOSE)
 
-    def on_generic_price(self, _word: Any) -> Any:
+    def on_generic_price(self, word: Any) -> Any:
+        if word.text == "share" and "rank" in self.memory.meanings:
+            raise Unreadable("ambiguous", "The share of what: of those values, or the stock?")
         return CLOSE
 
     def on_it(self, _word: Any) -> Any:
