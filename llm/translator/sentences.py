@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from llm.translator.repeats import once
 from llm.translator.stories import binds
 from llm.translator.tokens import FOREIGN, Token
 
@@ -141,7 +142,7 @@ def _without_number(tokens: list[Token]) -> list[Token]:
 def words_of(tokens: list[Token]) -> list[Token]:
     """Without the words that mean nothing anywhere."""
     kept = [t for t in _unnumbered(tokens) if t.tags != frozenset({"NOISE"})]
-    return tidied([t for k, t in enumerate(kept) if t.text != "to" or _joins(kept, k)])
+    return tidied(once([t for k, t in enumerate(kept) if t.text != "to" or _joins(kept, k)]))
 
 
 def _unnumbered(tokens: list[Token]) -> list[Token]:

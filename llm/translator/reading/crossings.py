@@ -53,7 +53,7 @@ class Crossings(Distances):
 
     def on_closes_beyond_open(self, *parts: Any) -> Any:
         """ "closes higher than it opened"."""
-        side = next(p for p in parts if self._is_side(p))
+        side = next(p for p in parts if self._is_side(p))  # type: ignore[attr-defined]
         return self.compare(CLOSE, self._operator(side), OPEN)
 
     def on_cross(self, left: Any, verb: Any, right: Any) -> Any:

@@ -260,7 +260,7 @@ class Definitions(Rotations):
         )
 
     def on_scheduled_two(self, schedule: Any, averages: Any) -> None:
-        self.found.schedule = self._schedule(schedule)
+        self.found.schedule = self._schedule(schedule)  # type: ignore[attr-defined]
         self.read(averages)
 
     def on_define_of_two(self, number: Any, _word: Any) -> None:

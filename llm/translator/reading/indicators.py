@@ -75,7 +75,7 @@ class Indicators(Levels):
             found = self._longer(longer, self._average(word, (span.count,), self._of_volume()))
         else:
             found = self._average(word, (float(self.bars_in(span)),), self._of_volume())
-        return self._told_in(span, found)
+        return self._told_in(span, found)  # type: ignore[attr-defined]
 
     def _of_volume(self) -> Any:
         """ "the volume is above the 20-day average": no price is beside a volume."""
@@ -223,11 +223,11 @@ class Indicators(Levels):
 
     def on_average_of_weekly(self, period: Any, word: Any, *_: Any) -> Any:
         span = self.read(period)
-        return self._told_in(span, self._longer("W", self._average(word, (span.count,))))
+        return self._told_in(span, self._longer("W", self._average(word, (span.count,))))  # type: ignore[attr-defined]
 
     def on_average_of_monthly(self, period: Any, word: Any, *_: Any) -> Any:
         span = self.read(period)
-        return self._told_in(span, self._longer("M", self._average(word, (span.count,))))
+        return self._told_in(span, self._longer("M", self._average(word, (span.count,))))  # type: ignore[attr-defined]
 
     def on_average_of_weeks(self, word: Any, number: Any, *_: Any) -> Any:
         return self._longer("W", self._average(word, (self.number(number),)))

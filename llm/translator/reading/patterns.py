@@ -152,7 +152,7 @@ class Patterns(Extremes):
         operator = self._operator(side)
         numbers = self.memory.said.get("ichimoku")
         for note in (p for p in parts if isinstance(p, Said) and p.kind == "cloud_note"):
-            numbers = self._noted_cloud(note, numbers)
+            numbers = self._noted_cloud(note, numbers)  # type: ignore[attr-defined]
         edges = [self.make("ichimoku", numbers, output) for output in ("span_a", "span_b")]
         return AllOf(conditions=tuple(self.compare(CLOSE, operator, edge) for edge in edges))
 
