@@ -9,7 +9,7 @@ _OUTSIDE = ("SELL", "FLAT", "OUT")
 
 
 def once(tokens: list[Token]) -> list[Token]:
-    """Of two words for the same act with "or" between them the one that acts.
+    """Of two words for the same act with "or" between them the one that says more.
 
     Read one by one, "on the last day hold or buy if ..." would be two rules.
     """
@@ -22,7 +22,7 @@ def once(tokens: list[Token]) -> list[Token]:
         closed = not bracket or (second + 1 < len(tokens) and tokens[second + 1].has("RPAR"))
         told = tokens[k + bracket].has("OR") if k + bracket < len(tokens) else False
         if out and told and closed and second < len(tokens) and _same(out[-1], tokens[second]):
-            if tokens[second].has("BUY", "SELL") and not bracket:
+            if tokens[second].has("HOLD", "SELL") and not bracket:
                 out[-1] = tokens[second]
             k = ends
             continue
