@@ -141,6 +141,13 @@ def _two_days(node: AllOf) -> bool:
         if isinstance(part, Calendar) and part.values:
             known = days.setdefault((part.unit, part.fills), set(part.values))
             known &= set(part.values)
+    ends = {part.unit for part in node.conditions if isinstance(part, Calendar)}
+    for (unit, _), known in days.items():
+        # No Friday begins a week, though a Tuesday may.
+        late = unit == "weekday" and "week_start" in ends and not known & {0, 1}
+        early = unit == "weekday" and "week_end" in ends and not known & {3, 4}
+        if late or early:
+            return True
     return not all(days.values())
 
 

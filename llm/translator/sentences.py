@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from llm.translator.stories import in_a_manner
+from llm.translator.repeats import once
+from llm.translator.stories import binds, in_a_manner
 from llm.translator.tokens import FOREIGN, Token
 
 # Words that decide something: a sentence with one of them is never taken for a story.
@@ -151,7 +152,7 @@ def _without_number(tokens: list[Token]) -> list[Token]:
 def words_of(tokens: list[Token]) -> list[Token]:
     """Without the words that mean nothing anywhere."""
     kept = [t for t in _unnumbered(tokens) if t.tags != frozenset({"NOISE"})]
-    return tidied([t for k, t in enumerate(kept) if t.text != "to" or _joins(kept, k)])
+    return tidied(once([t for k, t in enumerate(kept) if t.text != "to" or _joins(kept, k)]))
 
 
 def _unnumbered(tokens: list[Token]) -> list[Token]:

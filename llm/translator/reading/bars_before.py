@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from llm.specification.nodes import AllOf, Number, Previous, Price, Streak
+from llm.specification.nodes import AllOf, Arithmetic, Number, Previous, Price, Streak
 from llm.translator.reading.memory import CLOSE, Unreadable
 from llm.translator.reading.shapes import of_heikin
 from llm.translator.reading.whole_bars import WholeBars
@@ -41,6 +41,16 @@ class BarsBefore(WholeBars):
                 for price, side in zip(prices, sides, strict=True)
             )
         )
+
+    def on_burst_from(self, *parts: Any) -> Any:
+        """ "up more than one ATR(14) from the open"."""
+        said = [p for p in parts if isinstance(p, Said)]
+        up = any(not isinstance(p, Said) and p.has("UP") for p in parts)
+        left = self.value(said[0]) if len(said) > 2 and said[0].kind != "it" else CLOSE
+        level, far = self.value(said[-1], left), self.amount(said[-2])
+        ends = (left, level) if up else (level, left)
+        moved = Arithmetic(operator="-", left=ends[0], right=ends[1])
+        return self.compare(moved, ">", far.distance)
 
     def on_share_of_values(self, *parts: Any) -> Any:
         """ "at most 20% of those values are less than or equal to it": of those it is among."""

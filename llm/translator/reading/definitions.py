@@ -298,14 +298,17 @@ class Definitions(Rotations):
             self.golden_of(averages)
         self.memory.meanings["several"] = tuple(averages)
 
+    def _in_one_unit(self, periods: list[Any]) -> None:
+        """ "the 10- and 40-week averages": both of weeks."""
+        if periods[0].kind == "bare_span" and periods[1].kind == "span":
+            periods[0] = Said("span", (periods[0].parts[0], periods[1].parts[1]))
+
     def on_define_two_averages(self, *parts: Any) -> None:
         """ "Take the 10-day and the 40-day EMA"."""
         words = [p for p in parts if not isinstance(p, Said) and p.has("MA")]
         periods = [p for p in parts if isinstance(p, Said)]
         self._are_of_the_traded(parts)
-        if periods[0].kind == "bare_span" and periods[1].kind == "span":
-            # "the 10- and 40-week averages"
-            periods[0] = Said("span", (periods[0].parts[0], periods[1].parts[1]))
+        self._in_one_unit(periods)
         if self.read(periods[0]) == self.read(periods[1]):
             raise Unreadable("contradictory", "Twice the same average?")
         read = [
@@ -318,6 +321,7 @@ class Definitions(Rotations):
         """ "the 10-week and the 40-week average of weekly closes"."""
         words = [p for p in parts if not isinstance(p, Said) and p.has("MA")]
         periods = [p for p in parts if isinstance(p, Said) and p.kind in ("span", "bare_span")]
+        self._in_one_unit(periods)
         weekly = any(not isinstance(p, Said) and p.has("WEEKLY") for p in parts)
         unit = "WEEK" if weekly else "MONTH"
         if any(p.kind == "span" and self.read(p).unit != unit for p in periods):

@@ -73,7 +73,7 @@ class Periods(Days):
 
     def on_define_last_closes(self, number: Any, *words: Any) -> None:
         """ "look at the last six month-end closes": what "their average" is the average of."""
-        count = self._count(number)  # type: ignore[attr-defined]
+        count = round(self.number(number))
         found = self.make("sma", (float(count),))
         longer = next((w for w in words if isinstance(w, Word) and w.has(*_PERIODS)), None)
         if longer is not None:

@@ -172,12 +172,19 @@ class Reader(States):
     def on_otherwise_not(self) -> None:
         """ "own it while ..., otherwise don't"."""
         self._last_entry()
+        self._held()
         self.on_otherwise_out()
+
+    def _held(self) -> None:
+        """What is not held any more is sold; what is not bought any more need not be."""
+        if self.found.regime is None:
+            raise Unreadable("ambiguous", "Is nothing bought then, or is what is held sold?")
 
     def on_when_not(self, condition: Any) -> None:
         """ "slope positive = own it, slope negative = don't"."""
         if not self.found.entries["long"] or self.found.entries["short"]:
             raise Unreadable("ambiguous", "What is not done then?")
+        self._held()
         self.leave(self._exit_condition(condition), cover=False)
 
     def on_ignorable(self, *_: Any) -> None:

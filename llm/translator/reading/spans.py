@@ -281,7 +281,7 @@ class Spans(Zones):
         usual = source if kind.startswith("ranges_") else CLOSE
         left = usual if not values or is_it(values[0]) else self.value(values[0])
         source = left if kind == "days_part" else source
-        if kind == "ranges_window":
+        if kind == "ranges_window_part":
             count = self._window(prior.parts[-1])[0]
         elif kind != prior.kind:
             count = _named_count(prior)
