@@ -112,7 +112,7 @@ class Schedules(Parts):
         """ "... and hold it until the next check", "until the next month end"."""
         self.read(rule)
         schedule, words = self.found.schedule, parts[-1].text.split()
-        said = [unit for unit in ("week", "month", "quarter", "year") if unit in words]
+        said = [unit for unit in ("week", "month", "quarter", "year") if any(w.startswith(unit) for w in words)]
         if said and schedule is not None and said[0] != _unit(schedule):
             raise Unreadable("ambiguous", "Held for how long: until the next choice?")
 
