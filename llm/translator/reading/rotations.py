@@ -196,6 +196,10 @@ class Rotations(Stops):
                 self.read(part)
             if part.kind == "horizon_words":
                 self._horizon(part)
+            if part.kind.startswith("cash_if"):
+                if self.found.rotation.get("lowest"):
+                    raise Unreadable("ambiguous", "In cash when?")
+                self.read(part)
 
     def on_held_loser(self, *parts: Any) -> None:
         if "rank" not in self.found.rotation:
