@@ -171,6 +171,7 @@ COSTS = {
     "heikin_closing": -1,
     "noted": 1,
     "only_flat": -1,
+    "always_reversed": -1,
     "days_graded": -1,
     "graded": -1,
 }  # fmt: skip

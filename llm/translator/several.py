@@ -112,6 +112,10 @@ def rotation(
     if when is None:
         when = Calendar(unit="month_end")
         assumptions.append(Assumption("The choice is made anew on the last day of each month."))
+    told = found.rotation
+    if told.get("lowest") and getattr(told.get("only_if"), "left", None) == told["rank"]:
+        # The weakest that has not fallen is not "the weaker one, or cash if both have fallen".
+        return Refusal("ambiguous", "In cash when the weaker one has fallen, or when all have?")
     if (beside := _beside_rotation(found, when)) is not None:
         return beside
     hold = int(found.rotation.get("hold", 1))

@@ -135,7 +135,7 @@ class Ends(Leaving):
             raise Unreadable("not_understood", "Which ways out are these?")
         found = [self.read(way) for way in ways]
         named = any(not isinstance(p, Said) and p.has("FIRSTOFTHESE") for p in parts)
-        told = parts[0].kind == "exit_ways"
+        told = getattr(parts[0], "kind", "") == "exit_ways"
         if not (named or told or any(isinstance(one, OfTrade | tuple) for one in found)):
             raise Unreadable("ambiguous", "Is each of them a way out, or all of them together?")
         for part in parts:
@@ -145,6 +145,13 @@ class Ends(Leaving):
                 self.read(part)
         for one in found:
             self.leave(one)
+
+    def on_trade_up_way(self, pct: Any, *_: Any) -> OfTrade:
+        """ "4 % up, 2 % down, or after 8 days" in a list of ways out."""
+        return self._gain(self.read(pct))
+
+    def on_trade_down_way(self, pct: Any, *_: Any) -> OfTrade:
+        return self._loss(self.read(pct))
 
     def on_way_of(self, *parts: Any) -> Any:
         return self._exit_condition(parts[-1])

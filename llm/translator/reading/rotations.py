@@ -210,6 +210,10 @@ class Rotations(Stops):
                 self.read(part)
             if part.kind == "horizon_words":
                 self._horizon(part)
+            if part.kind.startswith("cash_if"):
+                if self.found.rotation.get("lowest"):
+                    raise Unreadable("ambiguous", "In cash when?")
+                self.read(part)
 
     def on_held_loser(self, *parts: Any) -> None:
         if "rank" not in self.found.rotation:
@@ -257,6 +261,27 @@ class Rotations(Stops):
         self._put_rotation("lowest", higher is not (codes[0] == first.detail))
         if self.found.schedule is None:
             self.found.schedule = Always()
+
+    def on_one_if_beats(self, *parts: Any) -> None:
+        """ "hold A when it has beaten B over 63 days, otherwise B"."""
+        words = [p for p in parts if not isinstance(p, Said) and p.has("SYMBOL", "IT")]
+        self._if_beaten(words[0], words[1:3], words[-1], parts)
+
+    def on_beats_then_one(self, *parts: Any) -> None:
+        words = [p for p in parts if not isinstance(p, Said) and p.has("SYMBOL", "IT")]
+        self._if_beaten(words[2], words[:2], words[-1], parts)
+
+    def _if_beaten(self, first: Any, compared: Any, second: Any, parts: tuple[Any, ...]) -> None:
+        codes = [word.detail if word.has("SYMBOL") else first.detail for word in compared]
+        if sorted(codes) != sorted((first.detail, second.detail)) or codes[0] == codes[1]:
+            raise Unreadable("ambiguous", "Which of the two is held when?")
+        said = [p for p in parts if isinstance(p, Said)]
+        beats = any(not isinstance(p, Said) and p.has("BEATS") for p in parts)
+        self._put_rotation("rank", self._change(self.withs(_over(said))[0]))
+        self._put_rotation("lowest", beats is not (codes[0] == first.detail))
+        for part in said:
+            if part.kind == "horizon_words":
+                self._horizon(part)
 
     def on_only_trade(self, word: Any) -> None:
         self.found.traded = word.detail

@@ -69,13 +69,19 @@ class Reader(States):
         if items and items[0].kind == "trade_pair":
             # "MACD crossover: buy when ...": a title, where rules of its own come after it.
             self.memory.meanings["titled"] = not kinds.isdisjoint(_ENTRIES)
+        left = False
         for part in said.parts:
             if not isinstance(part, Said):
                 continue
             if part.kind in _BARE and self._ruled() > self.told:
                 # "above the 20-day average, the 50-day average": no value of its own.
                 raise Unreadable("ambiguous", "Is it compared with each of these values?")
+            before = sum(map(len, self.found.exits.values()))
+            if part.kind == "pending" and left:
+                # "sell when A and I am up 5 %": B belongs to the sale, not to what is bought.
+                raise Unreadable("ambiguous", "Is that a condition for buying, or for selling?")
             self.read(part)
+            left = sum(map(len, self.found.exits.values())) > before
         for side, entries in self.found.entries.items():
             entries[:] = [e for e in entries if not _said_closer(e, entries[told_before[side] :])]
         if "case_told" in self.memory.meanings:

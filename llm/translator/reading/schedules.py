@@ -112,7 +112,8 @@ class Schedules(Parts):
         """ "... and hold it until the next check", "until the next month end"."""
         self.read(rule)
         schedule, words = self.found.schedule, parts[-1].text.split()
-        said = [unit for unit in ("week", "month", "quarter", "year") if unit in words]
+        units = ("week", "month", "quarter", "year")
+        said = [unit for unit in units if any(word.startswith(unit) for word in words)]
         if said and schedule is not None and said[0] != _unit(schedule):
             raise Unreadable("ambiguous", "Held for how long: until the next choice?")
 
