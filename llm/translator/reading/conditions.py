@@ -197,7 +197,7 @@ class Conditions(Stretches):
         if condition.kind not in ("trend", "trend_it"):
             self.memory = kept
         second = self.read(note.parts[0])
-        if second in (first, getattr(first, "of", None)):
+        if second in (first, getattr(first, "of", None), *_parts(first)):
             return first
         if _measures(second, first):  # so it is not the day before that is compared with
             told = [a for a in self.memory.assumptions if not a.sentence.startswith("“Rising”")]
@@ -362,6 +362,10 @@ def ways_of_list(said: Any) -> Any:
     if not members:
         return said
     return Said(said.kind, (*said.parts[:-1], Said("any_of", tuple(members))))
+
+
+def _parts(found: Any) -> tuple[Any, ...]:
+    return tuple(found.conditions) if isinstance(found, AllOf) else ()
 
 
 def _measures(note: Any, trend: Any) -> bool:

@@ -39,7 +39,7 @@ class Patterns(Extremes):
         """ "sell the 20-day channel low": the close beyond it."""
         level = self.value(band)
         inner: Any = level.of if isinstance(level, Previous) else level
-        if inner.output not in ("upper", "lower"):
+        if not isinstance(inner, Indicator) or inner.output not in ("upper", "lower"):
             raise Unreadable("ambiguous", "Above or below the middle?")
         return self.compare(CLOSE, ">" if inner.output == "upper" else "<", level)
 
