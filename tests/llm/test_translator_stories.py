@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from llm import Refusal
 from llm.translator import Translator
 from tests.llm.worlds import CONTEXT
