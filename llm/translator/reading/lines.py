@@ -50,7 +50,7 @@ class Lines(Indicators):
     def on_band_bare(self, word: Any, *_: Any) -> Any:
         if not self.memory.channel and "bbands" not in self.known:
             if self.memory.meanings.get("cloud_edge"):
-                return self.on_cloud_edge(word)
+                return self.read(Said("cloud_edge", (word,)))
             raise Unreadable("not_understood", "The upper or lower what?", word.text)
         return self._line_of(self.memory.channel or "bbands", word, None)
 
