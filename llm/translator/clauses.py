@@ -95,7 +95,9 @@ def _reasons(tokens: list[Token]) -> Iterator[tuple[list[Token], list[Token]]]:
 
 
 def _is_aside(tokens: list[Token]) -> bool:
-    return (is_story(words_of(tokens)) and not binds(tokens)) or is_talk(tokens)
+    if is_story(words_of(tokens)) and not binds(tokens):
+        return True
+    return is_talk(tokens) and not any(t.has("HOLD") for t in tokens)
 
 
 def clauses(tokens: list[Token]) -> Iterator[tuple[list[Token], list[Token]]]:

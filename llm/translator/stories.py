@@ -111,7 +111,7 @@ def is_talk(sentence: Sequence[Token]) -> bool:
     if _SAYS.match(said) and not _OUGHT.search(said):
         decides = _RULES - _MOVES - _ORDERS
     if long_ago:
-        decides = decides - _ORDERS
+        decides = decides - _ORDERS - _MOVES
     if _WAS.search(said):
         decides = decides - _CONDITIONS
     return not any(

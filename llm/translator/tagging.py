@@ -106,6 +106,8 @@ def _where_it_stands(tokens: list[Token]) -> list[Token]:
         asked = before is not None and before.text.split()[-1:] in (["when"], ["if"], ["once"])
         if token.text in ("short", "long") and asked and after.has(*_OF_A_TRADE):
             token.tags = frozenset({"TRADE"})
+        if token.text == "at once" and after.has("WHEN", "IF", "LPAR"):
+            token.tags = frozenset({"NOISE"})
         if averaged and token.text in _COLOURED and after.has("HEIKIN", "CANDLE"):
             token.tags = frozenset({_COLOURED[token.text]})
         if token.has("SELL_IN_MAY"):

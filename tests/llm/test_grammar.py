@@ -37,6 +37,7 @@ PARTS = {
     "allocation_in", "allocation_out", "at_level", "best", "worst", "level_note", "one_day",
     "bb_nums", "bb_two", "bb_width", "channel_inner", "channel_name", "channel_said",
     "of_them_all", "of_them_count", "of_them_none", "of_them_one", "settings",
+    "no_lower_wick", "no_upper_wick",
     "otherwise_exit", "otherwise_short", "side_or_equal", "number", "schedule",
 }  # fmt: skip
 

@@ -58,7 +58,7 @@ class Explanations(Stretches):
         if condition.kind not in _KEPT:
             self.memory = kept
         second = self.read(note.parts[0])
-        if second in (first, getattr(first, "of", None)) or _in_prices(first) == second:
+        if second in (first, getattr(first, "of", None), *_parts(first), _in_prices(first)):
             return first
         if _measures(second, first):  # so it is not the day before that is compared with
             told = [a for a in self.memory.assumptions if not a.sentence.startswith("“Rising”")]
@@ -91,3 +91,7 @@ def _measures(note: Any, trend: Any) -> bool:
     same = note.left == trend.left and note.operator[0] == trend.operator[0]
     pasts = (note.right, trend.right)
     return same and all(isinstance(p, Previous) and p.of == note.left for p in pasts)
+
+
+def _parts(found: Any) -> tuple[Any, ...]:
+    return tuple(found.conditions) if isinstance(found, AllOf) else ()

@@ -26,7 +26,7 @@ class Extremes(Counting):
 
     # -- new highs and lows --------------------------------------------------------------------
 
-    def _looked_for(self, name: str) -> Any:
+    def _watched(self, name: str) -> Any:
         """The indicator of this name that the idea said is looked at."""
         return self.memory.meanings.get(name)
 
@@ -45,7 +45,7 @@ class Extremes(Counting):
         closing = any([closing, *(self._tells_closes(note, side) for note in notes)])
         name = "highest" if side == "high" else "lowest"
         # "I look at the highest close of 63 days": then its 63-day high is one of closes.
-        closing |= self._looked_for(name) == Indicator(name=name, numbers=(bars,), source=CLOSE)
+        closing |= self._watched(name) == Indicator(name=name, numbers=(bars,), source=CLOSE)
         operator: Any = ">" if side == "high" else "<"
         if closing:
             best = Indicator(name=name, numbers=(bars,), source=CLOSE)

@@ -50,6 +50,8 @@ class Lines(Variation):
 
     def on_band_bare(self, word: Any, *_: Any) -> Any:
         if not self.memory.channel and "bbands" not in self.known:
+            if self.memory.meanings.get("cloud_edge"):
+                return self.read(Said("cloud_edge", (word,)))
             raise Unreadable("not_understood", "The upper or lower what?", word.text)
         return self._line_of(self.memory.channel or "bbands", word, None)
 

@@ -41,8 +41,8 @@ class Patterns(Extremes):
         """ "sell the 20-day channel low": the close beyond it."""
         level = self.value(band)
         inner: Any = level.of if isinstance(level, Previous) else level
-        if inner.output not in ("upper", "lower"):
-            if not self.leaving or inner.output != "middle":
+        if not isinstance(inner, Indicator) or inner.output not in ("upper", "lower"):
+            if not self.leaving or getattr(inner, "output", "") != "middle":
                 raise Unreadable("ambiguous", "Above or below the middle?")
             # "sell middle band": once it is back there
             return self._at(band, leaving=True)  # type: ignore[attr-defined]

@@ -335,6 +335,7 @@ class Rows(Shapes):
         side = word.sub("BANDSIDE")
         if side not in ("upper", "lower"):
             raise Unreadable("not_understood", "The top or the bottom of the cloud?")
+        self.memory.meanings["cloud_edge"] = True
         return self._cloud(list(nums), top=side == "upper")
 
     def on_cloud_span(self, word: Any, *parts: Any) -> Any:
