@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from llm.translator.repeats import once
-from llm.translator.stories import binds, in_a_manner
+from llm.translator.stories import in_a_manner
 from llm.translator.tokens import FOREIGN, Token
 
 # Words that decide something: a sentence with one of them is never taken for a story.
