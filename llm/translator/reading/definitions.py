@@ -12,8 +12,6 @@ from llm.translator.reading.rotations import Rotations
 from llm.translator.reading.values import FORMULAS
 from llm.translator.said import Said
 
-# Days to hold a formula against those of the floor traders: what it says on both is what it is.
-_DAYS = ({"high": 11.0, "low": 7.0, "close": 10.0}, {"high": 23.0, "low": 17.0, "close": 18.5})
 # What the force index smooths.
 _FORCE = Arithmetic(
     operator="*",
@@ -378,39 +376,3 @@ class Definitions(Rotations):
 
 _SIDES = ("ABOVE", "BELOW")
 _PERCENTAGES = ("pct", "pct_of", "bps_of", "half_percent")
-
-
-def is_floor_pivot(name: str, said: Any) -> bool:
-    """Whether a formula of the day's prices is that of the floor traders."""
-    return all(_computed(said, day) == _pivots(day)[name] for day in _DAYS)
-
-
-def _pivots(day: dict[str, float]) -> dict[str, float]:
-    pivot = (day["high"] + day["low"] + day["close"]) / 3
-    width = day["high"] - day["low"]
-    return {
-        "pivot": round(pivot, 9),
-        "r1": round(2 * pivot - day["low"], 9),
-        "s1": round(2 * pivot - day["high"], 9),
-        "r2": round(pivot + width, 9),
-        "s2": round(pivot - width, 9),
-    }
-
-
-def _computed(node: Any, day: dict[str, float]) -> float | None:
-    if isinstance(node, Number):
-        return node.value
-    if isinstance(node, Previous):
-        return _computed(node.of, day)
-    if isinstance(node, Price):
-        return day.get(node.field)
-    if not isinstance(node, Arithmetic):
-        return None
-    left, right = _computed(node.left, day), _computed(node.right, day)
-    if left is None or right is None or (node.operator == "/" and not right):
-        return None
-    found = {"+": left + right, "-": left - right, "*": left * right}
-    return round(found[node.operator] if node.operator != "/" else left / right, 9)
-
-
-__all__ = ["CLOSE", "Definitions", "is_floor_pivot"]

@@ -16,6 +16,7 @@ from llm.specification.nodes import (
 )
 from llm.specification.walk import scale_of
 from llm.translator.reading.memory import CLOSE
+from llm.translator.said import Said
 
 
 def is_average_of_closes(node: Any) -> bool:
@@ -119,3 +120,8 @@ def is_way_of_day(condition: Any) -> bool:
 def _is_of_candle(value: Any) -> bool:
     averaged = isinstance(value, Indicator) and value.name == "heikin_ashi"
     return averaged or isinstance(value, Price)
+
+
+def is_grade(part: Any) -> bool:
+    """A word or words that say above, below, at least or at most."""
+    return isinstance(part, Said) or bool(part.has("ABOVE", "BELOW", "GE", "LE"))

@@ -21,7 +21,7 @@ from llm.specification.nodes import (
 from llm.specification.walk import nodes
 from llm.translator.reading.comparisons import HIGH, LOW, OPEN
 from llm.translator.reading.extremes import before
-from llm.translator.reading.kinds import is_way_of_day
+from llm.translator.reading.kinds import is_grade, is_way_of_day
 from llm.translator.reading.memory import CLOSE, OfTrade, Unreadable
 from llm.translator.reading.negation import negate
 from llm.translator.reading.shapes import Shapes
@@ -81,7 +81,7 @@ class Rows(Shapes):
 
     def on_step_side(self, *parts: Any) -> Any:
         """One day against the day before, in the same column."""
-        k = next(k for k, p in enumerate(parts) if self._is_side(p) and _is_grade(p))
+        k = next(k for k, p in enumerate(parts) if self._is_side(p) and is_grade(p))
         price = _column(parts[:k])
         told = [p for p in parts[k + 1 :] if isinstance(p, Word) and p.has(*_COLUMNS)]
         other = _column(told) if told and not told[-1].has("PREDECESSOR") else price
@@ -89,7 +89,7 @@ class Rows(Shapes):
         return Compare(left=price, operator=operator, right=before(other))
 
     def on_step_closes(self, *parts: Any) -> Any:
-        k = next(k for k, p in enumerate(parts) if self._is_side(p) and _is_grade(p))
+        k = next(k for k, p in enumerate(parts) if self._is_side(p) and is_grade(p))
         told = [p for p in parts[k + 1 :] if isinstance(p, Word) and p.has(*_COLUMNS)]
         other = _column(told) if told and not told[-1].has("PREDECESSOR") else CLOSE
         operator: Any = self._operator(parts[k])
@@ -391,12 +391,7 @@ def _of_the_day_before(value: Any) -> Any:
     return value if isinstance(value, Number) else before(value)
 
 
-def _is_grade(part: Any) -> bool:
-    return isinstance(part, Said) or part.has("ABOVE", "BELOW", "GE", "LE")
-
-
 def _of_day_before(step: Said) -> bool:
     """ "each closing above the prior day's high": a day has one before it, in the row or not."""
-    return any(
-        isinstance(p, Word) and p.has("YESTERDAY") and not p.has("PREDECESSOR") for p in step.parts
-    )
+    words = [p for p in step.parts if isinstance(p, Word)]
+    return any(p.has("YESTERDAY") and not p.has("PREDECESSOR") for p in words)

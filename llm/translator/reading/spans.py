@@ -382,8 +382,7 @@ class Spans(Zones):
 
 
 def _extreme_of(node: Any) -> str:
-    inner = node.of if isinstance(node, Previous) else node
-    return str(getattr(inner, "name", ""))
+    return str(getattr(node.of if isinstance(node, Previous) else node, "name", ""))
 
 
 def _is_side(part: Any) -> bool:
@@ -395,8 +394,7 @@ def _is_side(part: Any) -> bool:
 def _named_count(said: Any) -> int:
     """How many days "each of the two previous days" are."""
     counts = {"two": 2, "three": 3, "four": 4, "five": 5, "both": 2}
-    words = said.words[0].text.split()
-    found = {counts[word] for word in words if word in counts}
+    found = {counts[word] for word in said.words[0].text.split() if word in counts}
     if len(found) != 1:
         raise Unreadable("ambiguous", "Each of how many days?")
     return found.pop()

@@ -13,16 +13,9 @@ from llm.translator.said import Said, Word
 from llm.translator.seasons import date_of, days_between
 
 _ACTING = ("entry_verb", "exit_verb")
-
-
 _DOWNWARDS = ("down", "dn", "dwn", "downwards")
-
-_EACH_UNIT: tuple[Any, ...] = (
-    Calendar(unit="week_start"),
-    Calendar(unit="month_start"),
-    Calendar(unit="quarter_start"),
-    Calendar(unit="year_start"),
-)
+_STARTS: Any = ("week_start", "month_start", "quarter_start", "year_start")
+_EACH_UNIT = tuple(Calendar(unit=start) for start in _STARTS)
 
 
 def _without_each_unit(condition: Any) -> Any:
