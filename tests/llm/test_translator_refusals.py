@@ -57,7 +57,7 @@ def test_a_refusal_names_its_reason(idea, code, word):
         "Buy when RSI is roughly below 30",
         "Buy half the time when RSI is below 30",
         "Don't buy when RSI is below 30",
-        "Buy when RSI is below 30 or else never",
+        "Buy when RSI is below 30 or elsewhere",
         "Buy when the price is above the volume",
         "Buy when RSI is below 30, then quadruple everything",
         "Buy when RSI crosses 30",

@@ -38,6 +38,10 @@ class Piece:
         )  # fmt: skip
 
 
+# A value is read in a comparison with itself.
+_FRAME = " is above its value yesterday"
+
+
 @dataclass(slots=True)
 class Pieces:
     """The grammar, primed with the indicators that an idea uses."""
@@ -65,7 +69,14 @@ class Pieces:
 
     def value(self, text: str) -> Any:
         """The value that these words name."""
-        [piece, *_] = self.read(f"buy when {text} is above its value yesterday")
+        try:
+            [piece, *_] = self.read(f"buy when {text}{_FRAME}")
+        except Unreadable as error:
+            # What is quoted was said, not the frame that it was put in.
+            if _FRAME.strip() not in error.message:
+                raise
+            said = " ".join(error.words).replace(_FRAME.strip(), "").strip()
+            raise _not_understood(said if said and said in text else text) from None
         entry = piece.found.entries["long"]
         if len(entry) != 1 or not isinstance(entry[0], Compare):
             raise Unreadable("not_understood", f"“{text}” is no value.", text)
@@ -123,5 +134,8 @@ class Pieces:
 
 def not_understood(words: list[Token], place: int) -> Unreadable:
     """Where reading stopped, in the words that were said."""
-    rest = " ".join(token.text for token in words[min(place, len(words) - 1) :])
+    return _not_understood(" ".join(t.text for t in words[min(place, len(words) - 1) :]))
+
+
+def _not_understood(rest: str) -> Unreadable:
     return Unreadable("not_understood", f"This change is not understood from here: “{rest}”.", rest)
