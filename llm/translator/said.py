@@ -12,6 +12,8 @@ from llm.translator.tokens import Token
 COSTS = {
     # “The 4th trading day of the month” is not “the 4th of the month”.
     "day_of_month": 1,
+    # “Each closing higher and opening inside the body before”: that holds of each, too.
+    "in_body_before": 1,
     "elliptic_average": 6,
     "average_of_known": 6,
     "average": 1,

@@ -1,4 +1,4 @@
-"""Some three hundred ideas of our own: how each is told back, or why it is refused.
+"""Some two thousand ideas of our own: how each is told back, or why it is refused.
 
 Each echo was read by a person and agrees with the idea. A line that changes is a reading that
 changed: look at it, then write it anew.

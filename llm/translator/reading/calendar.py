@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from llm.specification.nodes import AllOf, AnyOf, Calendar
+from llm.specification.walk import nodes
 from llm.translator.reading.memory import Unreadable
 from llm.translator.reading.noun_crossings import NounCrossings
 from llm.translator.said import Said
@@ -52,9 +53,16 @@ class Days(NounCrossings):
     def on_weekday(self, word: Any) -> Any:
         return Calendar(unit="weekday", values=(number_of(word, "WEEKDAY"),))
 
-    def on_weekday_of_same_week(self, word: Any) -> Any:
+    def on_weekday_of_same_week(self, word: Any, *, fills: bool = False) -> Any:
+        """ "Buy on Monday, sell on Thursday of that week": or on the Friday after a holiday."""
+        day = number_of(word, "WEEKDAY")
+        entries = [e for told in self.found.entries.values() for e in told]
+        days = [n for n in nodes(AllOf(conditions=(*entries, *entries))) if _is_weekday(n)]
+        if entries and day < 4 and days and max(max(n.values) for n in days) < day:
+            self.assume("Where that day is a holiday, the next trading day of that week counts.")
+            return Calendar(unit="weekday", values=tuple(range(day, 5)), fills=fills)
         self.assume("Where that day of the week is a holiday, the one of the next week counts.")
-        return self.on_weekday(word)
+        return Calendar(unit="weekday", values=(day,), fills=fills)
 
     def on_weekday_ending_week(self, word: Any, *_: Any) -> Any:
         """ "Friday (the last trading day of the week)": that day, whatever its weekday."""
@@ -83,8 +91,8 @@ class Days(NounCrossings):
         return Calendar(unit="weekday", values=(number_of(word, "WEEKDAY"),), fills=True)
 
     def on_weekday_open_same(self, word: Any, *_: Any) -> Any:
-        self.on_weekday_of_same_week(word)
-        return self.on_weekday_open(word)
+        self.on_weekday_open(word)
+        return self.on_weekday_of_same_week(word, fills=True)
 
     def on_first_months(self, number: Any, *_: Any, last: bool = False) -> Any:
         """ "the first four months of the year"."""
@@ -189,3 +197,7 @@ class Days(NounCrossings):
     def on_turn_of_month(self) -> Any:
         self.assume("The turn of the month is its last and its first three trading days.")
         return TURN_OF_MONTH
+
+
+def _is_weekday(node: Any) -> bool:
+    return isinstance(node, Calendar) and node.unit == "weekday"
