@@ -12,13 +12,14 @@ import pickle
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import lark
 from lark import Lark
+from lark.grammar import Rule
 from lark.lexer import Lexer
 from lark.lexer import Token as LarkToken
 
@@ -59,7 +60,13 @@ class _Compiler(Lark):
 
 def build(start: str = START) -> IndexedParser:
     """The parser, from the grammar files."""
-    return IndexedParser(_compiled(_Compiler, start).rules, start)
+    return IndexedParser(compiled_rules(start), start)
+
+
+def compiled_rules(start: str = START) -> Sequence[Rule]:
+    """The rules of the grammar files with all their options written out."""
+    found: Sequence[Rule] = _compiled(_Compiler, start).rules
+    return found
 
 
 def plain_parser(start: str = START) -> Any:

@@ -494,7 +494,12 @@ REFUSALS = [
         "This reads like code or an instruction to a p",
     ),
     ("rsi", "buy gold", "not_understood", "not understood from here"),
-    ("rsi", "with a twist", "not_understood", "This change is not understood from here: “with a twist"),
+    (
+        "rsi",
+        "with a twist",
+        "not_understood",
+        "This change is not understood from here: “with a twist",
+    ),
     (
         "rsi",
         "same, but with a tighter stop",

@@ -174,3 +174,11 @@ def test_several_threads_read_at_once() -> None:
 
     assert len(found) == 40
     assert all(found)
+
+
+def test_no_construction_is_written_out_thousands_of_times() -> None:
+    # Optional parts multiply: put those that stand together into a rule of their own (`_so_many`).
+    rules = built.compiled_rules()
+    written = Counter((str(rule.origin.name), rule.alias) for rule in rules)
+
+    assert {name: times for name, times in written.items() if times > 1500} == {}
