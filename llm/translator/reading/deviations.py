@@ -43,3 +43,20 @@ class Deviations(NamedDays):
         if middle is None:
             raise Unreadable("ambiguous", "The midpoint of what?")
         return middle
+
+    def on_zscore_noted(self, of: Any, note: Any) -> Any:
+        """ "the z-score over 30 days (mean and standard deviation of the last 30 closes)"."""
+        found = self.value(of)
+        kinds = {word.sub("MA") for word in note.words if word.has("MA")}
+        if getattr(found, "name", "") != "zscore" or kinds - {"ma", "sma"}:
+            raise Unreadable("not_understood", "What stands in brackets says something else.")
+        for part in note.parts:
+            if not isinstance(part, Said):
+                continue
+            closes = any(word.has("CLOSES", "CLOSE") for word in part.words)
+            number = next((p for p in part.parts if isinstance(p, Said)), None)
+            counted = part.kind == "period_of_closes" and number is not None
+            bars = self.number(number) if counted else float(self.bars_in(self.read(part)))
+            if (bars,) != found.numbers or (closes and found.source != CLOSE):
+                raise Unreadable("not_understood", "What stands in brackets says something else.")
+        return found

@@ -13,6 +13,7 @@ from llm.specification.nodes import (
     Price,
 )
 from llm.translator.reading.comparisons import is_it
+from llm.translator.reading.formulas import times
 from llm.translator.reading.memory import CLOSE, Unreadable
 from llm.translator.reading.negation import negate
 from llm.translator.reading.reaching import Reaching
@@ -63,8 +64,19 @@ class Distances(Reaching):
             first, second = self.left_of(left, right, closes=closes)
         finally:
             self.memory.meanings.pop("far", None)
+        if is_it(right) and first == second:
+            second = self._middle_of_band(amount, second)
         found = self._distance(first, amount, side, second, least=least)
         return negate(found) if be is not None and any(w.has("NOT") for w in be.words) else found
+
+    def _middle_of_band(self, amount: Any, otherwise: Any) -> Any:
+        """ "A 1 % band around the SMA: buy 1 % above it": the average, as the band says again."""
+        lines = self.memory.meanings.get("channel") if self.memory.channel == "own" else None
+        fraction = self.amount(amount).fraction if amount.kind == "percent_amount" else None
+        if lines is None or fraction is None:
+            return otherwise
+        told = [times(round(1 + s * fraction, 12), lines["middle"]) for s in (1, -1)]
+        return lines["middle"] if told == [lines["upper"], lines["lower"]] else otherwise
 
     def on_distance_least(self, *parts: Any) -> Any:
         return self.on_distance(*parts, least=True)

@@ -161,17 +161,25 @@ class Frames(Buffers):
         self.memory.meanings["state"] = found
         self.found.pending = returned([*self.found.pending, found])
 
-    def _told_state(self) -> Any:
+    def _told_state(self, *way: Any, up: bool) -> Any:
         found = self.memory.meanings.get("state")
-        if found is None:
+        if found is not None:
+            return found if up else negate(found)
+        line = self._introduced()
+        if line is None:
             raise Unreadable("not_understood", "When is the trend up or down?")
-        return found
+        # The trend of a Supertrend is its direction: "turns up" is the day on which it changes.
+        return self._direction(
+            line.model_copy(update={"output": "direction"}),
+            up=up,
+            flips=any(word.text.startswith("turn") for word in way),
+        )
 
-    def on_state_up(self) -> Any:
-        return self._told_state()
+    def on_state_up(self, *way: Any) -> Any:
+        return self._told_state(*way, up=True)
 
-    def on_state_down(self) -> Any:
-        return negate(self._told_state())
+    def on_state_down(self, *way: Any) -> Any:
+        return self._told_state(*way, up=False)
 
     def on_define_counted(self, *parts: Any) -> None:
         """ "Count a day when C": what "five of them in the last 25 days" are."""
