@@ -30,10 +30,17 @@ def within_seasons(found: Found) -> bool:
 
 def days_between(first: Any, last: Any) -> Any:
     """The days of the year from one to the other, both included; None where they name no dates."""
-    start, end = date_of(first), date_of(last)
+    start, end = date_of(first), date_of(last) or _end_of_month(last)
     if start is None or end is None or start == end:
         return None
-    return _between(start, (end[0], end[1] + 1))
+    following = (end[0] % 12 + 1, 1) if end[1] == 31 else (end[0], end[1] + 1)
+    return _between(start, following)
+
+
+def _end_of_month(rule: Any) -> tuple[int, int] | None:
+    """ "to the end of April": its last day, however long the month is."""
+    month_end = isinstance(rule, Calendar) and rule.unit == "month_end" and len(rule.values) == 1
+    return (rule.values[0], 31) if month_end else None
 
 
 def _both(first: Any, second: Any) -> Any:

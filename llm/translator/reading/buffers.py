@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from llm.specification.indicators import INDICATORS
-from llm.specification.nodes import Compare, Cross, Number, OnPeriod, Price
+from llm.specification.nodes import AllOf, Compare, Cross, Number, OnPeriod, Price
 from llm.translator.reading.formulas import times
 from llm.translator.reading.memory import Unreadable
 from llm.translator.reading.turns import Turns
@@ -28,6 +28,19 @@ class Buffers(Turns):
             raise Unreadable("ambiguous", "A buffer on which sides?")
         entries[0], exits[0] = _moved(first, share), _moved(last, share)
         self.assume("The buffer is counted from the line: so far above it, so far below it.")
+
+    def on_turns_up_or_flat(self, *parts: Any) -> Any:
+        """ "turns up after having been falling or flat the day before"."""
+        return self._turn_or_flat(parts, up=True)
+
+    def on_turns_down_or_flat(self, *parts: Any) -> Any:
+        return self._turn_or_flat(parts, up=False)
+
+    def _turn_or_flat(self, parts: tuple[Any, ...], *, up: bool) -> Any:
+        now, before = self._turn_after(parts, up=up).conditions
+        rest = self.compare(before.left, "<=" if up else ">=", before.right)
+        self.memory.subject = now.left
+        return AllOf(conditions=(now, rest))
 
     def on_define_averages_of(self, *parts: Any) -> None:
         """ "one 20-day average of the highs and one of the lows"."""

@@ -14,6 +14,8 @@ _CLOSE_BASED = (
     "or “a target of 8 %”."
 )
 
+_STOPS = {"stop_loss", "stop_distance", "stop_level", "trailing_stop", "trailing_distance"}
+
 
 def of_close(parts: tuple[Any, ...]) -> bool:
     """Whether a rule about the trade names the close, so that a day's low does not count."""
@@ -244,6 +246,12 @@ class Ends(Leaving):
 
     def on_breakeven_close(self, *_: Any) -> None:
         raise Unreadable("unsupported", _CLOSE_BASED)
+
+    def on_exit_at_the_stop(self, *_: Any) -> Any:
+        """ "exit on the opposite cross or at the stop": the one that was told before."""
+        if not _STOPS & set(self.found.risk):
+            raise Unreadable("ambiguous", "How far away is the stop?")
+        return ()
 
     # -- as much as was said -------------------------------------------------------------------
 

@@ -381,8 +381,13 @@ class Patterns(Extremes):
         self.memory.subject = span
         return Compare(left=span, operator="<=", right=best)
 
-    def on_all_met(self, *_: Any) -> Any:
+    def on_all_met(self, word: Any) -> Any:
         pending = [*self.found.pending]
+        described = [v for k, v in self.memory.meanings.items() if k.startswith("candle ")]
+        if described and word.text.startswith(("one ", "such ")):  # "Hammer: ... If one appears"
+            if len(described) > 1 or any(one not in described for one in pending):
+                raise Unreadable("ambiguous", "Which of them is meant by “one”?")
+            pending = described
         if not pending:
             raise Unreadable("not_understood", "Which conditions are meant?")
         self.found.pending.clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from llm.specification.nodes import AllOf, Calendar
+from llm.specification.nodes import AllOf, AnyOf, Calendar
 from llm.specification.walk import nodes
 from llm.translator.reading.conditions import returned
 from llm.translator.reading.memory import Unreadable
@@ -221,3 +221,20 @@ class Reader(States):
         self.found.gates.append(negate(found))
 
     on_gate_unless = on_gate_not
+
+    def on_hold_stretches(self, *parts: Any) -> None:
+        """ "own it from February to April and in November": in then, and only then."""
+        said = [p for p in parts if isinstance(p, Said)]
+        if said[0].words[0].has("SHORT"):
+            raise Unreadable("unsupported", "Only a long position is held in certain times.")
+        found = []
+        for part in said[1:]:
+            if part.kind.startswith("object"):
+                self.read(part)
+            else:
+                found.append(self._days_of(part) if part.kind == "from_to" else self.read(part))
+        months = [c.values for c in found if isinstance(c, Calendar) and c.unit == "month"]
+        if len(months) < len(found):
+            self._hold_while(AnyOf(conditions=tuple(found)))
+            return
+        self._hold_while(Calendar(unit="month", values=tuple(m for some in months for m in some)))
