@@ -2,8 +2,6 @@
 
 import http.client
 import os
-import random
-import re
 import signal
 import socket
 import sys
@@ -26,8 +24,8 @@ sys.exit(serve(sys.argv[1], ServerOptions(idle_seconds=1.0)))
 """
 
 
-# What is read before the first visitor comes: seldom the same, since drawn scenes are kept.
-IDEA = "Buy when RSI(2) is below {level:.2f}, sell when it is above 70."
+# What is read before the first visitor comes.
+IDEA = "Buy when RSI(2) is below 10, sell when it is above 70."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,34 +172,24 @@ def _own_name() -> str:
     return names[0] if names else "localhost"
 
 
-def page_answers(port: int, path: str, host: str = "127.0.0.1") -> bool:
+def page_answers(port: int, path: str, host: str = "127.0.0.1", *, seconds: float = 10) -> bool:
     """Tell whether this page answers 200, as its visitor would see it."""
-    return page(port, path, host) is not None
-
-
-def read_ahead(port: int) -> None:
-    """Have an idea read and its scenes drawn before the first visitor types one.
-
-    The first reading of a process loads the grammar and what draws: seconds that nobody should
-    sit through.
-    """
-    # On a slow machine even that takes longer than a visitor would wait.
-    idea = quote(IDEA.format(level=random.uniform(5, 20)))
-    told = page(port, f"/?idea={idea}", seconds=120) or b""
-    if found := re.search(rb"/backtests/reading/scenes/\w+", told):
-        page(port, found.group().decode(), seconds=120)
-
-
-def page(port: int, path: str, host: str = "127.0.0.1", *, seconds: float = 10) -> bytes | None:
-    """Return what this page answers, as its visitor would see it; None if that is not 200."""
     # In production pages are only served under the site's own name, to a proxy that ended TLS.
     headers = {"Host": _own_name(), "X-Forwarded-Proto": "https"}
     connection = http.client.HTTPConnection(host, port, timeout=seconds)
     try:
         connection.request("GET", path, headers=headers)
-        answer = connection.getresponse()
-        return answer.read() if answer.status == 200 else None
+        return connection.getresponse().status == 200
     except (OSError, http.client.HTTPException):
-        return None
+        return False
     finally:
         connection.close()
+
+
+def read_ahead(port: int) -> None:
+    """Have an idea read before the first visitor types one.
+
+    The first reading of a process loads the grammar: seconds that nobody should sit through, and
+    on a slow machine more than a visitor would wait.
+    """
+    page_answers(port, f"/?idea={quote(IDEA)}", seconds=120)

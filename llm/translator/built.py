@@ -6,6 +6,7 @@ compiled modules, is as trusted as they are, and is thrown away with them.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import pickle
@@ -116,7 +117,14 @@ def _load(kept: Path, digest: bytes) -> IndexedParser | None:
     head, body = data[:64], data[64:]
     if head != digest + hashlib.sha256(body).digest():
         return None
-    parser: IndexedParser = pickle.loads(body)
+    # The collector of cycles would go through every rule while they come, and find nothing.
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        parser: IndexedParser = pickle.loads(body)
+    finally:
+        if collects:
+            gc.enable()
     return parser
 
 

@@ -38,11 +38,11 @@ def test_the_console_says_where_it_is_and_how_to_end_it(site: Stack) -> None:
     assert "Ctrl-C" in said
 
 
-def test_an_idea_was_read_and_drawn_before_a_visitor_types_one(site: Stack) -> None:
+def test_an_idea_was_read_before_a_visitor_types_one(site: Stack) -> None:
     log = site.folder / "log" / "web.log"
-    drawn = re.compile(r'"code": 200, "request": "GET /backtests/reading/scenes/')
+    read = re.compile(r'"code": 200, "request": "GET /\?idea=')
 
-    site.wait_for(lambda: log.exists() and drawn.search(log.read_text()), "a first reading")
+    site.wait_for(lambda: log.exists() and read.search(log.read_text()), "a first reading")
 
 
 def test_a_second_start_in_the_folder_says_who_has_it(site: Stack) -> None:
