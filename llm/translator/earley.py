@@ -8,7 +8,7 @@ holds what is accepted against the library's own parser.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -142,7 +142,7 @@ class Feed:
         self._foresight.turn_to(frozenset())
 
 
-class Foresight(Mapping[Any, Sequence[Rule]]):
+class Foresight:
     """What the parser may go on with at one place, told by the next word.
 
     The library predicts a symbol's rules, and theirs in turn, as items, again for every item that
@@ -210,10 +210,4 @@ class Foresight(Mapping[Any, Sequence[Rule]]):
         ]
 
     def __getitem__(self, symbol: Any) -> Sequence[Rule]:
-        return ()  # nothing is predicted
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._by_first)
-
-    def __len__(self) -> int:
-        return len(self._by_first)
+        return ()  # where the library asks what to predict
